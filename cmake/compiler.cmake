@@ -1,0 +1,29 @@
+# Language, warnings and sanitizers, the same for every target of ours.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+# The release binary must run on every x86-64 server of the last ten years.
+if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
+    add_compile_options(-march=x86-64-v2)
+endif()
+add_compile_options(-fno-omit-frame-pointer)
+
+add_library(millrace_warnings INTERFACE)
+target_compile_options(millrace_warnings INTERFACE
+    -Wall -Wextra -Wshadow -Wconversion -Wnon-virtual-dtor -Wswitch-enum
+    # g++ 12 cannot pair the class-level operator new and delete of a coroutine promise.
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete>
+    $<$<BOOL:${MILLRACE_WERROR}>:-Werror>)
+
+if(MILLRACE_SANITIZE STREQUAL "address")
+    add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined)
+    add_link_options(-fsanitize=address,undefined)
+elseif(MILLRACE_SANITIZE STREQUAL "thread")
+    add_compile_options(-fsanitize=thread)
+    add_link_options(-fsanitize=thread)
+elseif(NOT MILLRACE_SANITIZE STREQUAL "")
+    message(FATAL_ERROR "MILLRACE_SANITIZE is '${MILLRACE_SANITIZE}', expected empty, address or thread")
+endif()

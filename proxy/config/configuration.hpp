@@ -1,0 +1,28 @@
+#pragma once
+
+#include "proxy/admin/params.hpp"
+#include "proxy/base/log.hpp"
+#include "proxy/metrics/params.hpp"
+#include "proxy/routing/params.hpp"
+#include "proxy/server/params.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace millrace::config {
+
+/// The whole file, typed and validated. Immutable once loaded; any thread.
+struct configuration {
+    std::uint32_t workers = 0;  ///< 0: one per core that the process may use
+    std::string data_dir;       ///< where weights survive a restart; empty: in memory only
+    log::level log_level = log::level::info;
+    server::access_log_params access_log;
+    admin::params admin;
+    metrics::params metrics;
+    server::id_params ids;
+    std::vector<server::listener_params> listeners;
+    routing::table_params table;
+};
+
+}  // namespace millrace::config
