@@ -10,6 +10,6 @@ using time_point = clock::time_point;
 using duration = clock::duration;
 
 /// A deadline that never comes.
-inline constexpr time_point never = time_point::max();
+inline constexpr time_point no_deadline = time_point::max();
 
 }  // namespace millrace
