@@ -57,6 +57,13 @@ std::uint16_t address::port() const noexcept {
     return ntohs(family() == AF_INET ? storage_.v4.sin_port : storage_.v6.sin6_port);
 }
 
+address address::with_port(std::uint16_t port) const noexcept {
+    auto changed = *this;
+    (family() == AF_INET ? changed.storage_.v4.sin_port : changed.storage_.v6.sin6_port) =
+        htons(port);
+    return changed;
+}
+
 std::string address::host_text() const {
     std::array<char, INET6_ADDRSTRLEN> text{};
     auto const bytes = as_v6_bytes(*this);

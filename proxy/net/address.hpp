@@ -26,6 +26,7 @@ class address {
     [[nodiscard]] socklen_t size() const noexcept;
     [[nodiscard]] int family() const noexcept { return storage_.v4.sin_family; }
     [[nodiscard]] std::uint16_t port() const noexcept;
+    [[nodiscard]] address with_port(std::uint16_t port) const noexcept;
 
     /// Without port and brackets; an IPv4 address mapped into IPv6 as the IPv4 one.
     [[nodiscard]] std::string host_text() const;

@@ -245,7 +245,7 @@ void connection::on_unawaited(std::uint32_t events) {
         return;
     }
     if ((events & (EPOLLRDHUP | broken)) != 0) {
-        observer_->on_peer_closed();
+        observer_->on_peer_closed((events & broken) != 0);
     } else if ((events & EPOLLIN) != 0) {
         observer_->on_unawaited_input();
     }
@@ -266,6 +266,13 @@ void connection::cancel(errc reason) noexcept {
     }
     finish(read_, cancelled_, false);
     finish(write_, cancelled_, false);
+}
+
+void connection::abandon(errc reason) noexcept {
+    if (observer_ != nullptr) {
+        observer_->on_peer_closed(true);
+    }
+    cancel(reason);
 }
 
 void connection::shutdown_send() noexcept { (void)::shutdown(fd_, SHUT_WR); }

@@ -41,9 +41,10 @@ class connection final : public event_source, public timer_node {
     /// Told about what happens while nobody waits.
     class observer {
      public:
-        /// The peer closed its side or the connection broke, and nobody is waiting to read that.
-        virtual void on_peer_closed() = 0;
-        /// Bytes came that nobody waits for. Return false to be told no more until a wait.
+        /// The peer closed its side, and nobody is waiting to read that.
+        /// @param broken  not only its side: the connection is reset or closed both ways
+        virtual void on_peer_closed(bool broken) = 0;
+        /// Bytes came that nobody waits for; told once until somebody waits again.
         virtual void on_unawaited_input() {}
 
      protected:
@@ -86,6 +87,12 @@ class connection final : public event_source, public timer_node {
     /// Ends all waits, now and later, with `reason`. The waiting coroutines resume after the event
     /// that is being served.
     void cancel(errc reason) noexcept;
+
+    /// As cancel(), and tells the observer that the connection is gone.
+    void abandon(errc reason) noexcept;
+
+    /// Lets waits wait again.
+    void clear_cancel() noexcept { cancelled_ = errc::ok; }
 
     /// No more bytes from us (FIN).
     void shutdown_send() noexcept;

@@ -15,7 +15,8 @@ class timer_node {
     timer_node(const timer_node&) = delete;
     timer_node& operator=(const timer_node&) = delete;
 
-    /// Called when the time given to `watch` may have come. Returns when to look again; `no_deadline`: not.
+    /// Called when the time given to `watch` may have come. Returns when to look again.
+    /// With `no_deadline` it is not looked at again, and may have destroyed itself.
     virtual time_point on_timer(time_point now) = 0;
 
  protected:

@@ -64,8 +64,11 @@ void worker::run() {
         run_ready();
         empty_graveyard();
     }
+    // What was posted last ends everything that still waits; that may take several turns.
     run_posted();
-    run_ready();
+    while (!ready_.empty()) {
+        run_ready();
+    }
     empty_graveyard();
 }
 

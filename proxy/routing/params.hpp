@@ -59,6 +59,8 @@ struct header_edits {
     struct named_value {
         std::string name;
         std::string value;
+
+        friend bool operator==(const named_value&, const named_value&) = default;
     };
 
     std::vector<std::string> remove;
@@ -68,6 +70,8 @@ struct header_edits {
     [[nodiscard]] bool empty() const noexcept {
         return remove.empty() && set.empty() && add.empty();
     }
+
+    friend bool operator==(const header_edits&, const header_edits&) = default;
 };
 
 /// How long the phases of an exchange may take. 0: no limit.
@@ -76,12 +80,16 @@ struct timeout_params {
     milliseconds first_byte{60'000};  ///< from the end of the request to the answer's first byte
     milliseconds idle{60'000};        ///< between two reads of the answer's body, or in a tunnel
     milliseconds total{0};            ///< from the request's head to the end of the answer
+
+    friend bool operator==(const timeout_params&, const timeout_params&) = default;
 };
 
 struct backend_limits {
     std::uint32_t connections_max = 1024;      ///< of the whole process, all endpoints together
     std::uint32_t idle_connections_max = 256;  ///< kept per worker
     milliseconds idle_timeout{4'000};  ///< below what the upstream announces (nginx 75 s, node 5 s)
+
+    friend bool operator==(const backend_limits&, const backend_limits&) = default;
 };
 
 /// One address under which a backend can be reached, from one of its URLs.
@@ -89,6 +97,8 @@ struct endpoint_params {
     std::string host;       ///< a name or an address without brackets
     std::uint16_t port = 80;
     std::string authority;  ///< as Host is sent: the URL's host, and its port unless it is 80
+
+    friend bool operator==(const endpoint_params&, const endpoint_params&) = default;
 };
 
 /// One deployed model version: a group of endpoints. All of its URLs share path and query.
@@ -102,6 +112,8 @@ struct backend_params {
     backend_limits limits;
     header_edits request_headers;
     header_edits response_headers;
+
+    friend bool operator==(const backend_params&, const backend_params&) = default;
 };
 
 struct route_params {

@@ -1,0 +1,10 @@
+#pragma once
+
+#include <string_view>
+
+namespace millrace::admin {
+
+/// The OpenAPI 3.0 description of the API as JSON. Constant; any thread.
+[[nodiscard]] std::string_view openapi_document() noexcept;
+
+}  // namespace millrace::admin

@@ -1,0 +1,3 @@
+// Asio and Beast once for all: every other file only declares them (BOOST_*_SEPARATE_COMPILATION).
+#include <boost/asio/impl/src.hpp>
+#include <boost/beast/src.hpp>

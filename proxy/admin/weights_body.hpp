@@ -1,0 +1,21 @@
+#pragma once
+
+#include "proxy/admin/gateway.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace millrace::admin {
+
+/// The body of a change of weights, or what is wrong with it. Lifetime: a value.
+struct weights_body {
+    std::vector<weight_change> changes;  ///< at least one when `error` is empty
+    std::string error;                   ///< for people
+};
+
+/// Reads {"weights": {"BACKEND": WEIGHT, …}}: no other key, at least one backend, each weight an
+/// integer from 0 to 1,000,000.
+[[nodiscard]] weights_body parse_weights_body(std::string_view text);
+
+}  // namespace millrace::admin

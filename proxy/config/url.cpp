@@ -1,0 +1,144 @@
+#include "proxy/config/url.hpp"
+
+#include "proxy/base/ascii.hpp"
+#include "proxy/config/address.hpp"
+
+namespace millrace::config {
+
+namespace {
+
+/// The characters of RFC 3986 pchar without percent-encodings, and those of `more`.
+bool is_path_character(char c, std::string_view more) {
+    constexpr std::string_view marks = "-._~!$&'()*+,;=:@";
+    return ascii::is_alpha(c) || ascii::is_digit(c) || marks.find(c) != std::string_view::npos ||
+           more.find(c) != std::string_view::npos;
+}
+
+std::optional<std::string> character_problem(std::string_view text, std::string_view more) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '%') {
+            if (i + 2 >= text.size() || ascii::hex_value(text[i + 1]) < 0 ||
+                ascii::hex_value(text[i + 2]) < 0) {
+                return "a '%' without two hexadecimal digits behind it";
+            }
+            i += 2;
+        } else if (!is_path_character(text[i], more)) {
+            return "a character that must be percent-encoded";
+        }
+    }
+    return std::nullopt;
+}
+
+bool is_dot_segment(std::string_view segment) {
+    std::size_t dots = 0;
+    while (!segment.empty()) {
+        if (segment.front() == '.') {
+            segment.remove_prefix(1);
+        } else if (segment.size() >= 3 && ascii::iequals(segment.substr(0, 3), "%2e")) {
+            segment.remove_prefix(3);
+        } else {
+            return false;
+        }
+        ++dots;
+    }
+    return dots == 1 || dots == 2;
+}
+
+parsed_url wrong(std::string problem) { return {std::nullopt, std::move(problem)}; }
+
+/// Splits "host[:port]" and fills host, port and authority.
+std::optional<std::string> read_authority(std::string_view text, url_parts& parts) {
+    if (text.empty()) {
+        return "no host";
+    }
+    bool const bracketed = text.front() == '[';
+    auto const host_end = bracketed ? text.find(']') : text.find(':');
+    if (bracketed && host_end == std::string_view::npos) {
+        return "an address without its closing bracket";
+    }
+    auto const after = bracketed ? host_end + 1 : host_end;
+    auto const rest = after < text.size() ? text.substr(after) : std::string_view{};
+    parts.host = ascii::lowered(bracketed ? text.substr(1, host_end - 1) : text.substr(0, host_end));
+    bool const all_numeric =
+        parts.host.find_first_not_of("0123456789.") == std::string::npos;
+    bool const valid = bracketed     ? is_ipv6(parts.host)
+                       : all_numeric ? is_ipv4(parts.host)
+                                     : is_host_name(parts.host);
+    if (!valid) {
+        return "a host that is neither a name nor an address";
+    }
+    if (!rest.empty()) {
+        auto const port = ascii::parse_decimal(rest.substr(1));
+        if (rest.front() != ':' || !port || *port == 0 || *port > UINT16_MAX) {
+            return "a port outside 1 to 65535";
+        }
+        parts.port = static_cast<std::uint16_t>(*port);
+    }
+    parts.authority = bracketed ? "[" + parts.host + "]" : parts.host;
+    if (parts.port != 80) {
+        parts.authority += ":" + std::to_string(parts.port);
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::string> path_problem(std::string_view path) {
+    if (!path.starts_with('/')) {
+        return "a path without '/' at its beginning";
+    }
+    if (auto problem = character_problem(path, "/")) {
+        return problem;
+    }
+    for (auto rest = path.substr(1);;) {
+        auto const slash = rest.find('/');
+        if (is_dot_segment(rest.substr(0, slash))) {
+            return "a path with a dot segment";
+        }
+        if (slash == std::string_view::npos) {
+            return std::nullopt;
+        }
+        rest.remove_prefix(slash + 1);
+    }
+}
+
+parsed_url parse_url(std::string_view text) {
+    auto const scheme_end = text.find("://");
+    if (scheme_end == std::string_view::npos) {
+        return wrong("something without 'http://'");
+    }
+    auto const scheme = ascii::lowered(text.substr(0, scheme_end));
+    if (scheme == "https") {
+        return wrong("https: TLS to upstreams is not built yet");
+    }
+    if (scheme != "http") {
+        return wrong("another scheme");
+    }
+    auto rest = text.substr(scheme_end + 3);
+    if (rest.find('#') != std::string_view::npos) {
+        return wrong("a URL with a fragment");
+    }
+    auto const authority = rest.substr(0, rest.find_first_of("/?"));
+    rest.remove_prefix(authority.size());
+    if (authority.find('@') != std::string_view::npos) {
+        return wrong("a URL with a user name");
+    }
+    url_parts parts;
+    if (auto problem = read_authority(authority, parts)) {
+        return wrong(std::move(*problem));
+    }
+    auto const question = rest.find('?');
+    auto const path = rest.substr(0, question);
+    if (auto problem = path.empty() ? std::nullopt : path_problem(path)) {
+        return wrong(std::move(*problem));
+    }
+    auto const query = question == std::string_view::npos ? "" : rest.substr(question + 1);
+    if (auto problem = character_problem(query, "/?")) {
+        return wrong(std::move(*problem));
+    }
+    parts.path = path;
+    parts.query = query;
+    return {std::move(parts), ""};
+}
+
+}  // namespace millrace::config

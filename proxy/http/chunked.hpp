@@ -1,0 +1,76 @@
+#pragma once
+
+#include "proxy/base/error.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace millrace::http {
+
+/// Decodes the chunked transfer coding (RFC 9112 7.1) in place, in any split of the bytes. Strict:
+/// CR LF only, one to sixteen hexadecimal digits, well-formed and bounded extensions, bounded
+/// trailers. A value of its stream. Thread: the worker's.
+///
+///   auto step = decoder.decode(received);
+///   forward(received.subspan(step.payload_begin, step.payload_bytes));
+class chunk_decoder {
+ public:
+    struct step {
+        std::size_t payload_begin = 0;  ///< where the decoded bytes stand in the input now
+        std::size_t payload_bytes = 0;
+        std::size_t consumed = 0;  ///< input that was used up; the rest belongs to the next message
+        bool done = false;         ///< the last chunk and the trailers have been read
+        errc error = errc::ok;     ///< bad_chunk or bad_trailer: nothing after it can be trusted
+    };
+
+    /// Moves the payload of all chunks in `data` together. Cost: O(bytes), no allocation without
+    /// trailers.
+    [[nodiscard]] step decode(std::span<char> data);
+
+    /// The raw trailer section with its last empty line; empty when there was none.
+    [[nodiscard]] std::string_view trailer_section() const noexcept { return trailers_; }
+
+    static constexpr std::size_t extension_bytes_max = 1'024;        // of one chunk line
+    static constexpr std::size_t extension_bytes_total_max = 8'192;  // of one message
+    static constexpr std::size_t trailer_bytes_max = 8'192;
+
+ private:
+    enum class state : std::uint8_t {
+        size_first,
+        size,
+        size_blank,
+        extension_begin,
+        extension_name,
+        extension_name_blank,
+        extension_value_begin,
+        extension_token,
+        extension_quoted,
+        extension_escape,
+        extension_end,
+        line_feed,
+        data,
+        data_return,
+        data_feed,
+        trailer_first,
+        trailer_feed,
+        trailer_section,
+        done,
+    };
+
+    [[nodiscard]] errc on_size_character(char c) noexcept;
+    [[nodiscard]] bool on_extension_character(char c) noexcept;
+    [[nodiscard]] errc on_line_end() noexcept;
+    [[nodiscard]] errc on_trailer_character(char c);
+
+    state state_ = state::size_first;
+    std::uint8_t digits_ = 0;
+    std::uint16_t extension_bytes_ = 0;
+    std::uint16_t extension_bytes_total_ = 0;
+    std::uint64_t left_ = 0;
+    std::string trailers_;
+};
+
+}  // namespace millrace::http

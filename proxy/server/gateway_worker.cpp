@@ -1,0 +1,186 @@
+#include "proxy/server/gateway_worker.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace millrace::server {
+
+namespace {
+
+// What a client gets that is one too many: no parse, no allocation, no wait.
+constexpr std::string_view too_many_connections_head =
+    "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\n"
+    "Content-Length: 109\r\nConnection: close\r\n\r\n";
+constexpr std::string_view too_many_connections_body =
+    "{\"error\":\"the gateway serves as many connections as it may\","
+    "\"reason\":\"too_many_connections\",\"request_id\":\"\"}\n";
+
+static_assert(too_many_connections_body.size() == 109);
+
+}  // namespace
+
+gateway_worker::gateway_worker(std::uint16_t index, shared_parts shared, std::uint64_t seed)
+    : index_{index},
+      shared_{std::move(shared)},
+      context_{
+          .loop = loop_,
+          .metrics = shared_.metrics.worker(index),
+          .ids = shared_.ids,
+          .access_log = shared_.log != nullptr ? &shared_.log->queue(index) : nullptr,
+          .worker_index = index,
+          .coins = random_source{seed},
+          .table = nullptr,
+          .http = {},
+          .upstream_request = {},
+          .answer = {},
+          .values = {},
+          .target = {},
+      } {}
+
+gateway_worker::~gateway_worker() { stop(); }
+
+void gateway_worker::start() {
+    thread_ = std::thread{[this] { loop_.run(); }};
+}
+
+void gateway_worker::install(
+    std::shared_ptr<const routing::route_table> table,
+    std::shared_ptr<const upstream::address_book> addresses,
+    std::function<void()> done
+) {
+    loop_.post([this, table = std::move(table), addresses = std::move(addresses), done = std::move(done)] {
+        install_here(table, *addresses);
+        done();
+    });
+}
+
+void gateway_worker::install_here(
+    std::shared_ptr<const routing::route_table> table, const upstream::address_book& addresses
+) {
+    boost::intrusive_ptr<worker_table> next{new worker_table};
+    std::map<std::string, upstream::pool_ptr, std::less<>> pools;
+    for (auto const& backend : table->backends()) {
+        auto pool = pool_for(backend);
+        pool->set_addresses(addresses);
+        next->pools.push_back(pool);
+        pools.emplace(backend.name, std::move(pool));
+    }
+    for (auto const& route : table->routes()) {
+        auto& versions = next->versions.emplace_back();
+        for (auto const& ref : route.params->backend_refs) {
+            versions.push_back(&shared_.metrics.version(index_, route.params->name, ref.backend));
+        }
+    }
+    next->routes = std::move(table);
+    context_.table = std::move(next);
+    pools_.swap(pools);
+    for (auto const& [name, pool] : pools) {
+        auto const kept = pools_.find(name);
+        if (kept == pools_.end() || kept->second != pool) {
+            pool->retire();
+        }
+    }
+}
+
+upstream::pool_ptr gateway_worker::pool_for(const routing::backend_params& params) {
+    auto const running = pools_.find(params.name);
+    if (running != pools_.end() && running->second->params() == params) {
+        return running->second;
+    }
+    return upstream::pool_ptr{new upstream::pool{
+        params,
+        {.loop = loop_,
+         .metrics = context_.metrics,
+         .budget = shared_.budgets.of(params.name, params.limits.connections_max)}
+    }};
+}
+
+void gateway_worker::listen(std::vector<open_listener> listeners, std::function<void()> done) {
+    loop_.post([this, listeners = std::move(listeners), done = std::move(done)] {
+        listeners_.clear();
+        for (auto const& opened : listeners) {
+            listeners_.push_back(std::make_unique<net::listener>(
+                loop_,
+                opened.fd,
+                net::listener::handlers{
+                    .on_accept =
+                        [this, settings = opened.settings](
+                            net::connection_ptr peer, const net::address& from
+                        ) { accept(std::move(peer), from, settings); },
+                    .on_refused = [this] { context_.metrics.connection_refused(); }
+                }
+            ));
+        }
+        done();
+    });
+}
+
+void gateway_worker::accept(
+    net::connection_ptr peer,
+    const net::address& from,
+    const std::shared_ptr<const listener_settings>& settings
+) {
+    auto const open = shared_.connections.open.fetch_add(1, std::memory_order_relaxed);
+    if (open >= settings->params.limits.connections_max) {
+        shared_.connections.open.fetch_sub(1, std::memory_order_relaxed);
+        context_.metrics.connection_refused();
+        context_.metrics.failure(errc::too_many_connections);
+        auto const ignored = peer->write({too_many_connections_head, too_many_connections_body}, duration::zero());
+        return;
+    }
+    context_.metrics.connection_accepted();
+    loop_.buffer_budget = std::max(
+        net::worker::buffer_budget_min,
+        (sessions_.count() + 1) * net::worker::buffer_budget_per_connection
+    );
+    client_info client{
+        .ip = from.host_text(),
+        .is_trusted_proxy = std::any_of(
+            settings->trusted_proxies.begin(),
+            settings->trusted_proxies.end(),
+            [&from](const net::network& trusted) { return trusted.contains(from); }
+        ),
+        .listener = settings
+    };
+    serve_connection(context_, sessions_, std::move(peer), std::move(client));
+}
+
+void gateway_worker::drain(std::function<void()> done) {
+    loop_.post([this, done = std::move(done)]() mutable {
+        listeners_.clear();
+        context_.draining = true;
+        on_drained_ = std::move(done);
+        sessions_.end_idle();
+        if (sessions_.count() == 0) {
+            std::exchange(on_drained_, nullptr)();
+        }
+    });
+}
+
+void gateway_worker::on_session_left() {
+    shared_.connections.open.fetch_sub(1, std::memory_order_relaxed);
+    auto const budget = sessions_.count() * net::worker::buffer_budget_per_connection;
+    loop_.buffer_budget = std::max(net::worker::buffer_budget_min, budget);
+    if (sessions_.count() == 0 && on_drained_) {
+        std::exchange(on_drained_, nullptr)();
+    }
+}
+
+void gateway_worker::stop() {
+    if (!thread_.joinable()) {
+        return;
+    }
+    loop_.post([this] {
+        listeners_.clear();
+        context_.draining = true;
+        context_.stopping = true;
+        sessions_.end_all();
+    });
+    loop_.stop();
+    thread_.join();
+    for (auto const& [name, pool] : pools_) {
+        pool->retire();
+    }
+}
+
+}  // namespace millrace::server
