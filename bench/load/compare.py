@@ -22,7 +22,8 @@ from peers import ALL, Peer, Site, available
 from processes import free_port, raise_descriptor_limit, start, stop_all, wait_for_port
 
 ROOT = Path(__file__).resolve().parents[2]
-EXTRAS = ("idle", "slow", "syscalls", "instructions", "workers")
+GROWTH_SECONDS = 30
+EXTRAS = ("idle", "slow", "syscalls", "instructions", "workers", "growth")
 
 
 def main():
@@ -149,6 +150,8 @@ def run_extras(asked, site, peers):
         "workers": ("W2, CPU per request with one and two workers on two cores",
                     only_ours(peers),
                     lambda name: extras.two_workers(name, site, asked.seconds, asked.rounds)),
+        "growth": ("private bytes more after W2 for a while and after many connections", peers,
+                   lambda name: extras.growth(name, site, count, GROWTH_SECONDS)),
     }
     found = {}
     for key, (title, names_of_peers, job) in jobs.items():
@@ -158,7 +161,7 @@ def run_extras(asked, site, peers):
         for name in names_of_peers:
             try:
                 found[title][name] = job(name)
-            except RuntimeError as error:
+            except (RuntimeError, OSError) as error:
                 found[title][name] = {"skipped": str(error)}
         print("\n".join(report.extras_lines({title: found[title]})))
     return found

@@ -11,7 +11,7 @@ import time
 from loads import WORKLOADS, run_slot, run_wrk
 from peers import Peer
 from processes import (
-    LOAD_CORE, PROXY_CORE, cpu_time, private_bytes, start, stop, tcp_memory_bytes, tree,
+    LOAD_CORE, PROXY_CORE, private_bytes, start, stop, tcp_memory_bytes, tree,
 )
 
 IN_STEP = 64
@@ -157,18 +157,33 @@ def two_workers(name, site, seconds, rounds):
     return {"one": min(costs[1]), "two": min(costs[2]), "ratio": statistics.median(ratios)}
 
 
-def resident_growth(name, site, seconds):
-    """Private bytes before and after a long W2, from a warm start."""
+def growth(name, site, count, seconds):
+    """Private bytes that stay behind after many requests, and after many connections have gone."""
     peer = Peer(name, site)
     try:
         run_wrk(WORKLOADS["W2"], peer.port, 2, 64)
-        before, begin = private_bytes(peer.pid), cpu_time(peer.pid)
+        open_and_close(site, peer, count)
+        begin = private_bytes(peer.pid)
         slot = run_wrk(WORKLOADS["W2"], peer.port, seconds, 64)
-        used = cpu_time(peer.pid).since(begin)
+        after_requests = private_bytes(peer.pid)
+        open_and_close(site, peer, count)
         return {
             "requests": slot.requests,
-            "bytes": private_bytes(peer.pid) - before,
-            "cpu": used.total / 1e3 / max(slot.requests, 1),
+            "bytes_after_requests": after_requests - begin,
+            "connections": count,
+            "bytes_after_connections": private_bytes(peer.pid) - after_requests,
         }
     finally:
         peer.stop()
+
+
+def open_and_close(site, peer, count):
+    holder = start(
+        [site.tools / "idle_connections", peer.port, count, "idle"],
+        output=subprocess.PIPE, stdin=subprocess.PIPE, text=True,
+    )
+    said = holder.communicate("", timeout=60)[0]
+    stop(holder)
+    if f"holding {count}" not in said:
+        raise RuntimeError(f"{peer.name}: {said}")
+    time.sleep(0.5)

@@ -23,7 +23,7 @@ struct backend_ref_status {
     double share = 0;  ///< the actual mass of its part of the partition, 0 to 1
     std::uint64_t requests = 0;
     std::uint64_t in_flight = 0;
-    double error_rate = 0;  ///< failures / requests
+    double error_rate = 0;  ///< 5xx and broken answers / requests
     std::optional<std::chrono::nanoseconds> latency_p50{};
     std::optional<std::chrono::nanoseconds> latency_p99{};
 };

@@ -74,7 +74,9 @@ bool is_ipv4(const std::string& host) {
     return inet_pton(AF_INET, host.c_str(), &bytes) == 1;
 }
 
-bool is_ipv6(const std::string& host) { return ipv6_of(host).has_value(); }
+bool is_ipv6(const std::string& host) {
+    return ipv6_of(host).has_value();
+}
 
 bool is_loopback(const std::string& host) {
     auto const bytes = canonical(host);

@@ -43,7 +43,8 @@ class admin_bind_shape final : public shape<admin::params> {
     [[nodiscard]] json::value write(const admin::params& from) const override {
         return json::string(
             from.unix_path.empty() ? address_text({from.address, from.port})
-                                   : "unix:" + from.unix_path);
+                                   : "unix:" + from.unix_path
+        );
     }
 
     [[nodiscard]] json::object schema() const override {
@@ -175,7 +176,9 @@ void check_key_ids(reader& in, const node& from, const server::id_params& read) 
 
 }  // namespace
 
-shape_ptr<admin::params> admin_shape() { return std::make_shared<switchable_shape>(); }
+shape_ptr<admin::params> admin_shape() {
+    return std::make_shared<switchable_shape>();
+}
 
 shape_ptr<server::id_params> ids_shape() {
     using server::id_params;

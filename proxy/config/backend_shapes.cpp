@@ -16,8 +16,7 @@ using std::chrono::milliseconds;
 class fixed_choice_shape final : public shape<backend_params> {
  public:
     explicit fixed_choice_shape(shape_ptr<std::string> names, std::string shown_as)
-        : names_{std::move(names)},
-          shown_as_{std::move(shown_as)} {}
+        : names_{std::move(names)}, shown_as_{std::move(shown_as)} {}
 
     void read(reader& in, const node& from, backend_params& /*to*/) const override {
         std::string ignored;
@@ -118,10 +117,7 @@ shape_ptr<backend_params> backend_shape() {
             "Send the client's Host instead of the URL's."
         )
         .field(
-            "http",
-            whole,
-            fixed({{"auto", ""}, {"h1", ""}}, {"h2", "h2c"}),
-            "How to speak to it."
+            "http", whole, fixed({{"auto", ""}, {"h1", ""}}, {"h2", "h2c"}), "How to speak to it."
         )
         .field(
             "timeouts",
@@ -147,8 +143,13 @@ shape_ptr<backend_params> backend_shape() {
             whole,
             fixed(
                 {{"none", ""}},
-                {"wml_predictions", "watsonx_text", "watsonx_chat", "wml_ai_service", "openai",
-                 "kserve_v1", "open_inference_v2"}
+                {"wml_predictions",
+                 "watsonx_text",
+                 "watsonx_chat",
+                 "wml_ai_service",
+                 "openai",
+                 "kserve_v1",
+                 "open_inference_v2"}
             ),
             "The protocol of the bodies."
         )

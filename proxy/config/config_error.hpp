@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/assert/source_location.hpp>
+
 #include <string>
 #include <vector>
 

@@ -29,9 +29,7 @@ bool check_list(reader& in, const node& from, number_range length) {
     return true;
 }
 
-std::vector<const member*> check_names(
-    reader& in, const node& from, const text_rules& key_rule
-) {
+std::vector<const member*> check_names(reader& in, const node& from, const text_rules& key_rule) {
     if (from.kind != node::kind::mapping) {
         in.fail(from, "expected a mapping, got " + kind_name(from));
         return {};
@@ -41,7 +39,9 @@ std::vector<const member*> check_names(
     std::unordered_set<std::string_view> seen;
     for (auto const& entry : from.members) {
         if (!seen.insert(entry.key).second) {
-            in.fail_key(entry, fmt::format("expected each key once, got {} again", in_quotes(entry.key)));
+            in.fail_key(
+                entry, fmt::format("expected each key once, got {} again", in_quotes(entry.key))
+            );
             continue;
         }
         if (!RE2::FullMatch(entry.key, pattern)) {

@@ -4,6 +4,7 @@
 #include "proxy/config/shape.hpp"
 
 #include <boost/json/array.hpp>
+
 #include <functional>
 #include <optional>
 #include <string>
@@ -19,9 +20,7 @@ namespace millrace::config {
 /// Reports anything but a mapping, and keys that are doubled or break the rule; returns the
 /// entries that are worth reading. `key_rule` says what is wrong with a key, or nothing.
 [[nodiscard]] std::vector<const member*> check_names(
-    reader& in,
-    const node& from,
-    const text_rules& key_rule
+    reader& in, const node& from, const text_rules& key_rule
 );
 
 /// A list; its elements keep the places of the file, also when one of them is wrong.
@@ -33,9 +32,7 @@ class list_shape final : public shape<std::vector<T>> {
         bool one_may_stand_alone = false;  ///< a value that is no list is a list of one
     };
 
-    list_shape(shape_ptr<T> element, options how)
-        : element_{std::move(element)},
-          options_{how} {}
+    list_shape(shape_ptr<T> element, options how) : element_{std::move(element)}, options_{how} {}
 
     void read(reader& in, const node& from, std::vector<T>& to) const override {
         if (options_.one_may_stand_alone && from.kind != node::kind::sequence) {
@@ -107,9 +104,7 @@ template <class T>
 class named_shape final : public shape<std::vector<T>> {
  public:
     named_shape(shape_ptr<T> element, std::string T::*name, text_rules key_rule)
-        : element_{std::move(element)},
-          name_{name},
-          key_rule_{std::move(key_rule)} {}
+        : element_{std::move(element)}, name_{name}, key_rule_{std::move(key_rule)} {}
 
     void read(reader& in, const node& from, std::vector<T>& to) const override {
         to.clear();

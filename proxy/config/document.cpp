@@ -224,9 +224,7 @@ parsed_document parse_document(std::string_view text, const std::string& file) {
     }
     if (auto const bad = first_bad_character(text)) {
         return failed(
-            file,
-            position{bad->line, bad->column},
-            "expected UTF-8 text without control characters"
+            file, position{bad->line, bad->column}, "expected UTF-8 text without control characters"
         );
     }
     try {

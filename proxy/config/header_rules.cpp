@@ -43,7 +43,9 @@ std::optional<std::string> edit_problem(std::string_view name) {
 
 }  // namespace
 
-text_rules field_name_rules() { return token_rules("the name of a header field"); }
+text_rules field_name_rules() {
+    return token_rules("the name of a header field");
+}
 
 text_rules editable_name_rules() {
     auto rules = token_rules("a header field that may be edited");
@@ -70,7 +72,14 @@ text_rules token_rules(std::string what) {
 
 bool is_sensitive_name(std::string_view name) {
     constexpr std::array<std::string_view, 9> signs{
-        "authorization", "cookie", "secret", "token", "password", "passwd", "api-key", "apikey",
+        "authorization",
+        "cookie",
+        "secret",
+        "token",
+        "password",
+        "passwd",
+        "api-key",
+        "apikey",
         "api_key"};
     auto const lower = ascii::lowered(name);
     return std::any_of(signs.begin(), signs.end(), [&lower](std::string_view sign) {

@@ -51,7 +51,10 @@ shape_ptr<routing::header_edits> header_edits_shape() {
             "Header fields that replace all of the same name."
         )
         .field(
-            "add", &header_edits::add, values_shape(), "Header fields beside those of the same name."
+            "add",
+            &header_edits::add,
+            values_shape(),
+            "Header fields beside those of the same name."
         )
         .build();
 }

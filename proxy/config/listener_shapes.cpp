@@ -16,7 +16,8 @@ using server::listener_timeouts;
 class bind_shape final : public shape<listener_params> {
  public:
     void read(reader& in, const node& from, listener_params& to) const override {
-        auto const parsed = from.kind == node::kind::text ? parse_host_port(from.text) : std::nullopt;
+        auto const parsed =
+            from.kind == node::kind::text ? parse_host_port(from.text) : std::nullopt;
         if (parsed && (is_ipv4(parsed->host) || is_ipv6(parsed->host))) {
             to.address = parsed->host;
             to.port = parsed->port;
@@ -152,7 +153,9 @@ shape_ptr<forwarding_params> forwarding_shape() {
 
 }  // namespace
 
-shape_ptr<listener_params> listener_bind_shape() { return std::make_shared<bind_shape>(); }
+shape_ptr<listener_params> listener_bind_shape() {
+    return std::make_shared<bind_shape>();
+}
 
 shape_ptr<listener_params> listener_shape() {
     return object<listener_params>()
@@ -162,9 +165,7 @@ shape_ptr<listener_params> listener_shape() {
             listener_bind_shape(),
             "Where to listen; port 0: any free one, the log says which."
         )
-        .field(
-            "limits", &listener_params::limits, limits_shape(), "What a downstream may cost."
-        )
+        .field("limits", &listener_params::limits, limits_shape(), "What a downstream may cost.")
         .field(
             "timeouts",
             &listener_params::timeouts,

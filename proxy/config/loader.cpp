@@ -15,7 +15,9 @@ namespace millrace::config {
 
 namespace {
 
-load_result failed(config_errors errors) { return {boost::system::in_place_error, std::move(errors)}; }
+load_result failed(config_errors errors) {
+    return {boost::system::in_place_error, std::move(errors)};
+}
 
 load_result unreadable(const std::string& path, int error_number) {
     auto const reason = std::generic_category().message(error_number);

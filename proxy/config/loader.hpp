@@ -4,6 +4,7 @@
 #include "proxy/config/configuration.hpp"
 
 #include <boost/system/result.hpp>
+
 #include <string>
 #include <string_view>
 

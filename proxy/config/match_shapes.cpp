@@ -24,9 +24,7 @@ class kind_shape final : public shape<T> {
     };
 
     kind_shape(shape_ptr<std::string> inner, members where, Kind kind)
-        : inner_{std::move(inner)},
-          members_{where},
-          kind_{kind} {}
+        : inner_{std::move(inner)}, members_{where}, kind_{kind} {}
 
     void read(reader& in, const node& from, T& to) const override {
         to.*members_.kind = kind_;
@@ -51,9 +49,7 @@ class kind_shape final : public shape<T> {
 shape_ptr<match_params> path_of(shape_ptr<std::string> inner, match_params::path_kind kind) {
     using made = kind_shape<match_params, match_params::path_kind>;
     return std::make_shared<made>(
-        std::move(inner),
-        made::members{&match_params::path, &match_params::path_value},
-        kind
+        std::move(inner), made::members{&match_params::path, &match_params::path_value}, kind
     );
 }
 

@@ -30,11 +30,13 @@ std::vector<object_rules::matched> object_rules::match(reader& in, const node& f
     std::vector<matched> entries;
     std::vector<bool> seen(fields_.size());
     for (auto const& entry : from.members) {
-        auto const found = std::find_if(
-            fields_.begin(),
-            fields_.end(),
-            [&entry](const field_facts& facts) { return facts.name == entry.key; }
-        );
+        if (in.full()) {
+            return {};
+        }
+        auto const found =
+            std::find_if(fields_.begin(), fields_.end(), [&entry](const field_facts& facts) {
+                return facts.name == entry.key;
+            });
         if (found == fields_.end()) {
             report_unknown(in, entry);
             continue;

@@ -182,6 +182,8 @@ class object {
 };
 
 /// Access to the whole value, for a key that fills several members of its mapping's T.
-inline constexpr auto whole = [](auto& value) -> auto& { return value; };
+inline constexpr auto whole = [](auto& value) -> auto& {
+    return value;
+};
 
 }  // namespace millrace::config

@@ -89,7 +89,9 @@ json::object integer_schema(number_range range) {
     return {{"type", "integer"}, {"minimum", range.min}, {"maximum", range.max}};
 }
 
-std::string range_text(number_range range) { return fmt::format("{} to {}", range.min, range.max); }
+std::string range_text(number_range range) {
+    return fmt::format("{} to {}", range.min, range.max);
+}
 
 std::optional<std::uint64_t> read_bytes(reader& in, const node& from, number_range range) {
     std::optional<std::uint64_t> value;
@@ -173,8 +175,7 @@ json::value write_duration(microseconds duration) {
 }
 
 json::object duration_schema(duration_range range) {
-    json::object const with_unit_schema{
-        {"type", "string"}, {"pattern", "^[0-9]+(us|ms|s|m|h|d)$"}};
+    json::object const with_unit_schema{{"type", "string"}, {"pattern", "^[0-9]+(us|ms|s|m|h|d)$"}};
     if (range.min.count() > 0) {
         return with_unit_schema;
     }

@@ -42,7 +42,9 @@ class reader {
     void fail_key(const member& at, std::string message, std::string suggestion = {});
 
     /// An error anywhere, for checks that compare distant values.
-    void fail_at(const node& root, const key_path& path, std::string message, std::string suggestion = {});
+    void fail_at(
+        const node& root, const key_path& path, std::string message, std::string suggestion = {}
+    );
 
     /// True when no more errors are taken.
     [[nodiscard]] bool full() const noexcept { return errors_.size() >= errors_max; }

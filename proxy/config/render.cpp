@@ -36,8 +36,8 @@ std::string yaml_text(std::string_view text) {
 
 bool is_block(const json::value& value) {
     return (value.is_object() && !value.get_object().empty()) ||
-           (value.is_array() && !value.get_array().empty() &&
-            value.get_array().front().is_object());
+           (value.is_array() && !value.get_array().empty() && value.get_array().front().is_object()
+           );
 }
 
 void append_yaml(std::string& out, const json::value& value, std::size_t indent);

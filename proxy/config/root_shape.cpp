@@ -14,11 +14,21 @@ namespace {
 constexpr std::size_t backends_max = 10'000;
 constexpr std::size_t routes_max = 10'000;
 
-constexpr auto table_backends = [](auto& c) -> auto& { return c.table.backends; };
-constexpr auto table_routes = [](auto& c) -> auto& { return c.table.routes; };
-constexpr auto table_key = [](auto& c) -> auto& { return c.table.affinity_key; };
-constexpr auto access_path = [](auto& c) -> auto& { return c.access_log.path; };
-constexpr auto access_queue = [](auto& c) -> auto& { return c.access_log.queue_lines_max; };
+constexpr auto table_backends = [](auto& c) -> auto& {
+    return c.table.backends;
+};
+constexpr auto table_routes = [](auto& c) -> auto& {
+    return c.table.routes;
+};
+constexpr auto table_key = [](auto& c) -> auto& {
+    return c.table.affinity_key;
+};
+constexpr auto access_path = [](auto& c) -> auto& {
+    return c.access_log.path;
+};
+constexpr auto access_queue = [](auto& c) -> auto& {
+    return c.access_log.queue_lines_max;
+};
 
 text_rules path_rules(const char* what) {
     text_rules rules;
@@ -110,9 +120,10 @@ class bounds_shape final : public shape<metrics::params::bounds> {
     [[nodiscard]] shape_info info() const override { return list_->info(); }
 
  private:
-    shape_ptr<metrics::params::bounds> list_ =
-        list(duration<microseconds>({microseconds{1}, std::chrono::hours{1}}),
-             {1, metrics::params::buckets_max});
+    shape_ptr<metrics::params::bounds> list_ = list(
+        duration<microseconds>({microseconds{1}, std::chrono::hours{1}}),
+        {1, metrics::params::buckets_max}
+    );
 };
 
 shape_ptr<metrics::params> metrics_shape() {
@@ -157,7 +168,7 @@ void add_process_keys(object<configuration>& root) {
             &configuration::workers,
             integer<std::uint32_t>({0, 1'024}),
             "Worker threads; 0: one per core that the process may use."
-        )
+    )
         .field(
             "data_dir",
             &configuration::data_dir,
@@ -185,14 +196,12 @@ shape_ptr<configuration> make_root() {
             &configuration::listeners,
             list(listener_shape(), {1, 64}),
             "Where clients connect."
-        )
+    )
         .required(
             "backends",
             table_backends,
             named(
-                backend_shape(),
-                &routing::backend_params::name,
-                name_rules("the name of a backend")
+                backend_shape(), &routing::backend_params::name, name_rules("the name of a backend")
             ),
             "The deployed model versions, by name."
         )

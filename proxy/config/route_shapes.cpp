@@ -13,7 +13,9 @@ namespace {
 using routing::backend_ref;
 using routing::route_params;
 
-constexpr auto weight_value = [](auto& ref) -> auto& { return ref.weight.value; };
+constexpr auto weight_value = [](auto& ref) -> auto& {
+    return ref.weight.value;
+};
 
 shape_ptr<backend_ref> backend_ref_shape() {
     return object<backend_ref>()
@@ -75,8 +77,13 @@ class protocol_shape final : public shape<route_params> {
  private:
     shape_ptr<std::string> names_ = choice<std::string>(
         {{"none", "none"}},
-        {"wml_predictions", "watsonx_text", "watsonx_chat", "wml_ai_service", "openai",
-         "kserve_v1", "open_inference_v2"}
+        {"wml_predictions",
+         "watsonx_text",
+         "watsonx_chat",
+         "wml_ai_service",
+         "openai",
+         "kserve_v1",
+         "open_inference_v2"}
     );
 };
 

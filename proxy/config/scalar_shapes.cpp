@@ -46,8 +46,7 @@ class boolean_shape final : public shape<bool> {
 class text_shape final : public shape<std::string> {
  public:
     explicit text_shape(text_rules rules)
-        : rules_{std::move(rules)},
-          pattern_{rules_.pattern, quiet_options()} {}
+        : rules_{std::move(rules)}, pattern_{rules_.pattern, quiet_options()} {}
 
     void read(reader& in, const node& from, std::string& to) const override {
         if (from.kind != node::kind::text) {
@@ -106,9 +105,7 @@ class regex_shape final : public shape<std::string> {
             in.fail(
                 from,
                 fmt::format(
-                    "expected a regular expression of 1 to {} bytes, got {}",
-                    bytes_max,
-                    shown(from)
+                    "expected a regular expression of 1 to {} bytes, got {}", bytes_max, shown(from)
                 )
             );
             return;
@@ -147,7 +144,9 @@ class regex_shape final : public shape<std::string> {
 
 }  // namespace
 
-shape_ptr<bool> boolean() { return std::make_shared<boolean_shape>(); }
+shape_ptr<bool> boolean() {
+    return std::make_shared<boolean_shape>();
+}
 
 shape_ptr<std::string> text(text_rules rules) {
     if (rules.pattern.empty()) {
@@ -156,6 +155,8 @@ shape_ptr<std::string> text(text_rules rules) {
     return std::make_shared<text_shape>(std::move(rules));
 }
 
-shape_ptr<std::string> regex_text() { return std::make_shared<regex_shape>(); }
+shape_ptr<std::string> regex_text() {
+    return std::make_shared<regex_shape>();
+}
 
 }  // namespace millrace::config

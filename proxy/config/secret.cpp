@@ -117,10 +117,16 @@ class file_shape final : public secret_shape {
 
 }  // namespace
 
-shape_ptr<siphash_key> secret_from_environment() { return std::make_shared<environment_shape>(); }
+shape_ptr<siphash_key> secret_from_environment() {
+    return std::make_shared<environment_shape>();
+}
 
-shape_ptr<siphash_key> secret_from_file() { return std::make_shared<file_shape>(); }
+shape_ptr<siphash_key> secret_from_file() {
+    return std::make_shared<file_shape>();
+}
 
-siphash_key default_affinity_key() { return derive_siphash_key("millrace affinity, version 1"); }
+siphash_key default_affinity_key() {
+    return derive_siphash_key("millrace affinity, version 1");
+}
 
 }  // namespace millrace::config

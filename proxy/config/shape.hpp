@@ -4,6 +4,7 @@
 
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
+
 #include <memory>
 #include <string>
 #include <vector>
@@ -14,9 +15,9 @@ namespace json = boost::json;
 
 /// One line of the key reference.
 struct key_info {
-    std::string path;  ///< "listeners[].limits.connections_max", "backends.NAME.url"
-    std::string type;  ///< "integer", "duration", "a or b", "mapping", "list of …"
-    std::string unit;  ///< "bytes", "connections"; may be empty
+    std::string path;          ///< "listeners[].limits.connections_max", "backends.NAME.url"
+    std::string type;          ///< "integer", "duration", "a or b", "mapping", "list of …"
+    std::string unit;          ///< "bytes", "connections"; may be empty
     std::string default_text;  ///< as it stands in YAML; "required"; "none"; empty for a mapping
     std::string range;         ///< "0 to 1000000"; may be empty
     std::string about;         ///< one sentence

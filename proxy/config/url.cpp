@@ -44,7 +44,9 @@ bool is_dot_segment(std::string_view segment) {
     return dots == 1 || dots == 2;
 }
 
-parsed_url wrong(std::string problem) { return {std::nullopt, std::move(problem)}; }
+parsed_url wrong(std::string problem) {
+    return {std::nullopt, std::move(problem)};
+}
 
 /// Splits "host[:port]" and fills host, port and authority.
 std::optional<std::string> read_authority(std::string_view text, url_parts& parts) {
@@ -58,9 +60,9 @@ std::optional<std::string> read_authority(std::string_view text, url_parts& part
     }
     auto const after = bracketed ? host_end + 1 : host_end;
     auto const rest = after < text.size() ? text.substr(after) : std::string_view{};
-    parts.host = ascii::lowered(bracketed ? text.substr(1, host_end - 1) : text.substr(0, host_end));
-    bool const all_numeric =
-        parts.host.find_first_not_of("0123456789.") == std::string::npos;
+    parts.host =
+        ascii::lowered(bracketed ? text.substr(1, host_end - 1) : text.substr(0, host_end));
+    bool const all_numeric = parts.host.find_first_not_of("0123456789.") == std::string::npos;
     bool const valid = bracketed     ? is_ipv6(parts.host)
                        : all_numeric ? is_ipv4(parts.host)
                                      : is_host_name(parts.host);

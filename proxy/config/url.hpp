@@ -9,7 +9,7 @@ namespace millrace::config {
 
 /// The parts of a backend's URL that are used.
 struct url_parts {
-    std::string host;       ///< lower case, without brackets
+    std::string host;  ///< lower case, without brackets
     std::uint16_t port = 80;
     std::string authority;  ///< as Host is sent: the host, and the port unless it is 80
     std::string path;       ///< empty or begins with '/'

@@ -49,7 +49,9 @@ json::string written(const backend_params& from, const routing::endpoint_params&
     );
 }
 
-json::object url_schema() { return {{"type", "string"}, {"pattern", url_pattern}}; }
+json::object url_schema() {
+    return {{"type", "string"}, {"pattern", url_pattern}};
+}
 
 void add_endpoint(url_parts parts, backend_params& to) {
     to.endpoints.push_back({std::move(parts.host), parts.port, std::move(parts.authority)});
@@ -126,8 +128,12 @@ class several_shape final : public shape<backend_params> {
 
 }  // namespace
 
-shape_ptr<backend_params> url_shape() { return std::make_shared<single_shape>(); }
+shape_ptr<backend_params> url_shape() {
+    return std::make_shared<single_shape>();
+}
 
-shape_ptr<backend_params> urls_shape() { return std::make_shared<several_shape>(); }
+shape_ptr<backend_params> urls_shape() {
+    return std::make_shared<several_shape>();
+}
 
 }  // namespace millrace::config

@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
+#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -65,14 +67,20 @@ void check_listeners(reader& in, const node& root, const configuration& read) {
             continue;
         }
         if (!seen.insert(address_text(bind)).second) {
-            in.fail_at(root, path, fmt::format("expected each address once, got '{}' again", address_text(bind)));
+            in.fail_at(
+                root,
+                path,
+                fmt::format("expected each address once, got '{}' again", address_text(bind))
+            );
         }
         bool const admin_listens = read.admin.enabled && read.admin.unix_path.empty();
         if (admin_listens && reaches({read.admin.address, read.admin.port}, bind)) {
             in.fail_at(
                 root,
                 path,
-                fmt::format("expected another address than the admin's, got '{}'", address_text(bind))
+                fmt::format(
+                    "expected another address than the admin's, got '{}'", address_text(bind)
+                )
             );
         }
     }
@@ -95,7 +103,9 @@ void check_admin_unreachable(reader& in, const node& root, const configuration& 
                 root,
                 several ? key_path{"backends", backend.name, "urls", i}
                         : key_path{"backends", backend.name, "url"},
-                fmt::format("expected another address than the admin's, got '{}'", address_text(admin))
+                fmt::format(
+                    "expected another address than the admin's, got '{}'", address_text(admin)
+                )
             );
         }
     }
@@ -154,24 +164,57 @@ void check_route_names(reader& in, const node& root, const configuration& read) 
     }
 }
 
-void check_reachable(reader& in, const node& root, const configuration& read) {
-    auto const& routes = read.table.routes;
-    for (std::size_t later = 1; later < routes.size() && !in.full(); ++later) {
-        for (std::size_t earlier = 0; earlier < later; ++earlier) {
-            if (covers(routes[earlier].match, routes[later].match)) {
-                in.fail_at(
-                    root,
-                    key_path{"routes", later, "match"},
-                    fmt::format(
-                        "expected requests that no earlier route takes, got only those of "
-                        "routes[{}], '{}'",
-                        earlier,
-                        routes[earlier].name
-                    )
-                );
-                break;
+/// The earlier routes that may cover a later one: those with a path for many paths, and those with
+/// the very same path. Keeps a table of exact paths linear.
+class earlier_routes {
+ public:
+    void add(const routing::match_params& match, std::size_t index) {
+        bool const one_path = match.path == path_kind::exact || match.path == path_kind::regex;
+        (one_path ? same_[match.path_value] : wide_).push_back(index);
+    }
+
+    template <class Covers>
+    [[nodiscard]] std::optional<std::size_t> find(
+        const routing::match_params& later, const Covers& covers_it
+    ) const {
+        auto const same = same_.find(later.path_value);
+        auto const& narrow = same == same_.end() ? none_ : same->second;
+        for (auto const* list : {&wide_, &narrow}) {
+            auto const found = std::find_if(list->begin(), list->end(), covers_it);
+            if (found != list->end()) {
+                return *found;
             }
         }
+        return std::nullopt;
+    }
+
+ private:
+    std::vector<std::size_t> wide_;
+    std::unordered_map<std::string_view, std::vector<std::size_t>> same_;
+    std::vector<std::size_t> none_;
+};
+
+void check_reachable(reader& in, const node& root, const configuration& read) {
+    auto const& routes = read.table.routes;
+    earlier_routes earlier;
+    for (std::size_t later = 0; later < routes.size() && !in.full(); ++later) {
+        auto const& match = routes[later].match;
+        auto const shadow = earlier.find(match, [&](std::size_t index) {
+            return covers(routes[index].match, match);
+        });
+        if (shadow) {
+            in.fail_at(
+                root,
+                key_path{"routes", later, "match"},
+                fmt::format(
+                    "expected requests that no earlier route takes, got only those of "
+                    "routes[{}], '{}'",
+                    *shadow,
+                    routes[*shadow].name
+                )
+            );
+        }
+        earlier.add(match, later);
     }
 }
 

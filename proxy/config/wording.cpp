@@ -1,19 +1,23 @@
 #include "proxy/config/wording.hpp"
 
 #include <algorithm>
-#include <vector>
+#include <array>
 
 namespace millrace::config {
 
 namespace {
 
 constexpr std::size_t shown_bytes_max = 64;
+/// A suggestion is a courtesy: it must not make a hostile file slow.
+constexpr std::size_t candidates_max = 1'000;
 
-/// Optimal string alignment distance, O(|a| |b|); both are at most 64 bytes long.
+using distance_row = std::array<std::size_t, shown_bytes_max + 1>;
+
+/// Optimal string alignment distance, O(|a| |b|); both are at most shown_bytes_max long.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> two_back(b.size() + 1);
-    std::vector<std::size_t> back(b.size() + 1);
-    std::vector<std::size_t> row(b.size() + 1);
+    distance_row two_back{};
+    distance_row back{};
+    distance_row row{};
     for (std::size_t j = 0; j <= b.size(); ++j) {
         back[j] = j;
     }
@@ -26,8 +30,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
                 row[j] = std::min(row[j], two_back[j - 2] + 1);
             }
         }
-        std::swap(two_back, back);
-        std::swap(back, row);
+        two_back = back;
+        back = row;
     }
     return back[b.size()];
 }
@@ -98,7 +102,7 @@ std::string nearest(std::string_view word, std::span<const std::string> candidat
     }
     std::string best;
     auto best_distance = std::string::npos;
-    for (auto const& candidate : candidates) {
+    for (auto const& candidate : candidates.first(std::min(candidates.size(), candidates_max))) {
         if (candidate.size() > shown_bytes_max) {
             continue;
         }

@@ -90,7 +90,7 @@ std::vector<version_summary> registry::versions() const {
         summary.in_flight = totals.in_flight();
         if (summary.requests > 0) {
             summary.error_rate =
-                static_cast<double>(summary.failures) / static_cast<double>(summary.requests);
+                static_cast<double>(totals.errors) / static_cast<double>(summary.requests);
         }
         summary.latency_p50 = totals.latency.quantile(0.5);
         summary.latency_p99 = totals.latency.quantile(0.99);

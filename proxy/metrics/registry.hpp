@@ -34,7 +34,7 @@ struct version_summary {
     std::uint64_t requests = 0;  ///< that ended
     std::uint64_t failures = 0;  ///< of those, whoever was at fault
     std::uint64_t in_flight = 0;
-    double error_rate = 0;  ///< failures / requests, 0 without requests
+    double error_rate = 0;  ///< errors / requests, 0 without requests
     // At most 1.6 % off; nothing without requests.
     std::optional<std::chrono::nanoseconds> latency_p50;
     std::optional<std::chrono::nanoseconds> latency_p99;

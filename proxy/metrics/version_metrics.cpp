@@ -11,6 +11,12 @@ std::size_t code_class_of(std::uint16_t status) noexcept {
     return hundreds < code_class_count ? hundreds : 0;
 }
 
+/// A client that left, or asked wrongly, is no error of the version.
+bool is_error(const observation& observed) noexcept {
+    auto const whose = traits_of(observed.failure).origin;
+    return observed.status >= 500 || whose == origin::upstream || whose == origin::gateway;
+}
+
 }  // namespace
 
 std::uint64_t version_totals::requests() const noexcept {
@@ -32,6 +38,9 @@ void version_metrics::end(const observation& observed) noexcept {
     if (observed.failure != errc::ok) {
         failed_[static_cast<std::size_t>(traits_of(observed.failure).origin)].add();
     }
+    if (is_error(observed)) {
+        errors_.add();
+    }
     bytes_received_.add(observed.bytes_received);
     bytes_sent_.add(observed.bytes_sent);
     latency_.record(observed.latency);
@@ -48,6 +57,7 @@ void version_metrics::add_to(version_totals& out) const noexcept {
         out.failed[i] += failed_[i].value();
     }
     out.assigned += assigned_.value();
+    out.errors += errors_.value();
     out.bytes_received += bytes_received_.value();
     out.bytes_sent += bytes_sent_.value();
     latency_.add_to(out.latency);

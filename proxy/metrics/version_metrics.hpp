@@ -22,6 +22,7 @@ struct version_totals {
     std::uint64_t assigned = 0;                           ///< exchanges that began
     std::array<std::uint64_t, code_class_count> ended{};  ///< by status class; [0]: no answer
     std::array<std::uint64_t, origin_count> failed{};     ///< by millrace::origin
+    std::uint64_t errors = 0;  ///< ended with a 5xx, or failed by the upstream's or our fault
     std::uint64_t bytes_received = 0;                     ///< of request bodies
     std::uint64_t bytes_sent = 0;                         ///< of answer bodies
     stats::histogram_counts latency;
@@ -53,6 +54,7 @@ class alignas(64) version_metrics {
 
  private:
     counter assigned_;
+    counter errors_;
     counter bytes_received_;
     counter bytes_sent_;
     std::array<counter, code_class_count> ended_;

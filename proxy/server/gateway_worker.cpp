@@ -25,7 +25,7 @@ gateway_worker::gateway_worker(std::uint16_t index, shared_parts shared, std::ui
       context_{
           .loop = loop_,
           .metrics = shared_.metrics.worker(index),
-          .ids = shared_.ids,
+          .ids = nullptr,
           .access_log = shared_.log != nullptr ? &shared_.log->queue(index) : nullptr,
           .worker_index = index,
           .coins = random_source{seed},
@@ -95,18 +95,24 @@ upstream::pool_ptr gateway_worker::pool_for(const routing::backend_params& param
     }};
 }
 
-void gateway_worker::listen(std::vector<open_listener> listeners, std::function<void()> done) {
-    loop_.post([this, listeners = std::move(listeners), done = std::move(done)] {
-        listeners_.clear();
-        for (auto const& opened : listeners) {
+void gateway_worker::configure(worker_settings settings) {
+    loop_.post([this, settings = std::move(settings)] {
+        settings_ = settings;
+        context_.ids = settings_.ids;
+    });
+}
+
+void gateway_worker::listen(std::vector<int> sockets, std::function<void()> done) {
+    loop_.post([this, sockets = std::move(sockets), done = std::move(done)] {
+        for (std::size_t i = 0; i < sockets.size(); ++i) {
             listeners_.push_back(std::make_unique<net::listener>(
                 loop_,
-                opened.fd,
+                sockets[i],
                 net::listener::handlers{
                     .on_accept =
-                        [this, settings = opened.settings](
-                            net::connection_ptr peer, const net::address& from
-                        ) { accept(std::move(peer), from, settings); },
+                        [this, i](net::connection_ptr peer, const net::address& from) {
+                            accept(std::move(peer), from, settings_.listeners[i]);
+                        },
                     .on_refused = [this] { context_.metrics.connection_refused(); }
                 }
             ));

@@ -31,15 +31,13 @@ struct shared_parts {
     metrics::registry& metrics;
     upstream::connection_budgets& budgets;
     connection_count& connections;
-    std::shared_ptr<const id_settings> ids;
     access_log* log = nullptr;  ///< null: no access log
 };
 
-/// One listening socket, opened before the worker starts so that a wrong address is an error of the
-/// configuration and not of a thread.
-struct open_listener {
-    int fd = -1;
-    std::shared_ptr<const listener_settings> settings;
+/// What a reload may replace beside the table; for connections accepted from then on.
+struct worker_settings {
+    std::vector<std::shared_ptr<const listener_settings>> listeners;  ///< in the order of the sockets
+    std::shared_ptr<const id_settings> ids;
 };
 
 /// One worker of the gateway: a thread with its event loop, listeners, sessions and pools.
@@ -61,8 +59,13 @@ class gateway_worker {
         std::function<void()> done
     );
 
-    /// Replaces the listeners; accepted connections stay.
-    void listen(std::vector<open_listener> listeners, std::function<void()> done);
+    /// Replaces the settings.
+    void configure(worker_settings settings);
+
+    /// Begins to accept, on listening sockets that become the worker's, one per listener of the
+    /// settings. They are opened by the caller, so that a wrong address is an error of the
+    /// configuration and not of a thread.
+    void listen(std::vector<int> sockets, std::function<void()> done);
 
     /// Stops accepting, ends idle connections, lets exchanges finish; `done` once none is left.
     void drain(std::function<void()> done);
@@ -87,6 +90,7 @@ class gateway_worker {
     net::worker loop_;
     worker_context context_;
     session_list sessions_{[this] { on_session_left(); }};
+    worker_settings settings_;
     std::map<std::string, upstream::pool_ptr, std::less<>> pools_;
     std::vector<std::unique_ptr<net::listener>> listeners_;
     std::function<void()> on_drained_;

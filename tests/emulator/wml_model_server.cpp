@@ -206,25 +206,30 @@ std::optional<options> parse(int count, char** words) {
     return asked;
 }
 
-}  // namespace
-
-int main(int count, char** words) try {
-    const std::optional<options> asked = parse(count, words);
-    if (!asked) {
-        std::fputs(usage, stderr);
-        return 2;
-    }
+void serve_until_signal(const options& asked) {
     asio::io_context context{1};
     asio::signal_set signals{context, SIGINT, SIGTERM};
     signals.async_wait([&context](const boost::system::error_code&, int) { context.stop(); });
-    model_server server{context, *asked};
+    model_server server{context, asked};
     asio::co_spawn(context, server.accept_all(), asio::detached);
     std::printf("listening on %u\n", server.port());
     std::fflush(stdout);
     context.run();
-    return 0;
+}
 
-} catch (const std::exception& error) {
-    std::fprintf(stderr, "wml_model_server: %s\n%s", error.what(), usage);
-    return 1;
+}  // namespace
+
+int main(int count, char** words) {
+    try {
+        const std::optional<options> asked = parse(count, words);
+        if (!asked) {
+            std::fputs(usage, stderr);
+            return 2;
+        }
+        serve_until_signal(*asked);
+        return 0;
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "wml_model_server: %s\n%s", error.what(), usage);
+        return 1;
+    }
 }

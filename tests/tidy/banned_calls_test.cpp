@@ -44,7 +44,7 @@ void check(const ban& ban, const source_file& file, const std::string& text) {
 const std::vector<ban>& bans_on_code() {
     static const std::vector<ban> bans{
         {"a coroutine that nobody waits for",
-         R"(\bdetached\b)",
+         R"(\basio\s*::\s*detached\b)",
          {"proxy/"},
          {"proxy/net/"},
          "spawn through a net::task_group, so that a drain can count, cancel and wait"},

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -79,7 +80,9 @@ class lexer {
 
     [[nodiscard]] std::size_t end_of_raw(std::size_t at) const {
         const std::size_t open = limited(text_.find('(', at));
-        const std::string close = ")" + std::string{text_.substr(at + 2, open - at - 2)} + "\"";
+        std::string close{")"};
+        close += text_.substr(at + 2, open - at - 2);
+        close += '"';
         return after(text_.find(close, open), close.size());
     }
 

@@ -10,8 +10,8 @@
 #include <sys/time.h>
 
 #include <array>
-#include <regex>
 #include <string>
+#include <string_view>
 
 /// A raw connection, to send what no client would.
 class raw_client {
@@ -32,7 +32,8 @@ class raw_client {
         std::string all;
         boost::system::error_code error;
         boost::asio::read(socket_, boost::asio::dynamic_buffer(all), error);
-        closed_ = error == boost::asio::error::eof;
+        // Closing with unread bytes resets.
+        closed_ = error == boost::asio::error::eof || error == boost::asio::error::connection_reset;
         return all;
     }
 
@@ -48,9 +49,9 @@ class raw_client {
             }
             all += byte[0];
         }
-        std::smatch length;
-        if (std::regex_search(all, length, std::regex{"Content-Length: ([0-9]+)"})) {
-            std::string body(std::stoul(length[1]), '\0');
+        constexpr std::string_view name = "Content-Length: ";
+        if (auto const at = all.find(name); at != std::string::npos) {
+            std::string body(std::stoul(all.substr(at + name.size())), '\0');
             boost::asio::read(socket_, boost::asio::buffer(body));
             all += body;
         }

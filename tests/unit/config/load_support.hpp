@@ -3,6 +3,7 @@
 #include "proxy/config/loader.hpp"
 
 #include <boost/json/value.hpp>
+
 #include <string>
 #include <string_view>
 

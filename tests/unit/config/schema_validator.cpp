@@ -39,9 +39,8 @@ std::string numbers(const json::value& value, std::string_view keyword, const js
     if (is_length ? !value.is_string() : !value.is_array()) {
         return "";
     }
-    auto const size = static_cast<double>(
-        is_length ? value.get_string().size() : value.get_array().size()
-    );
+    auto const size =
+        static_cast<double>(is_length ? value.get_string().size() : value.get_array().size());
     return (keyword.starts_with("min") ? size >= bound : size <= bound) ? "" : "wrong size";
 }
 
@@ -55,7 +54,8 @@ std::string object_rules(const json::value& value, const json::object& schema) {
     for (auto const& [key, inner] : value.get_object()) {
         auto const* property =
             properties == nullptr ? nullptr : properties->as_object().if_contains(key);
-        if (names != nullptr && !matches({key.data(), key.size()}, names->as_object().at("pattern"))) {
+        if (names != nullptr &&
+            !matches({key.data(), key.size()}, names->as_object().at("pattern"))) {
             return std::string{key} + ": bad name";
         }
         if (property == nullptr && others != nullptr && others->is_bool()) {

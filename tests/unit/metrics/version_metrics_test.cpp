@@ -93,3 +93,17 @@ TEST_CASE("two versions share no cache line", "[metrics]") {
     STATIC_REQUIRE(sizeof(version_metrics) % 64 == 0);
     STATIC_REQUIRE(sizeof(version_metrics) <= 17 * 1024);
 }
+
+TEST_CASE_METHOD(fixture, "what a client did wrong is no error of the version", "[metrics]") {
+    exchange({.status = 200});
+    exchange({.status = 404});
+    exchange({.status = 413, .failure = errc::body_too_large});
+    exchange({.status = 0, .failure = errc::downstream_gone});
+    REQUIRE(totals().errors == 0);
+
+    exchange({.status = 500});
+    exchange({.status = 200, .failure = errc::upstream_cut});
+    exchange({.status = 503, .failure = errc::draining});
+
+    REQUIRE(totals().errors == 3);
+}

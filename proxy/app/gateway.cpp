@@ -1,0 +1,372 @@
+#include "proxy/app/gateway.hpp"
+
+#include "proxy/app/system_limits.hpp"
+#include "proxy/app/version.hpp"
+#include "proxy/base/log.hpp"
+#include "proxy/config/loader.hpp"
+
+#include <csignal>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <set>
+#include <utility>
+
+namespace millrace::app {
+
+namespace {
+
+// Until TTLs are known from the answers: often enough for a moved endpoint, rare enough for the server.
+constexpr auto resolve_interval = std::chrono::seconds{30};
+constexpr auto drain_limit = std::chrono::seconds{30};
+
+/// What only a restart can change, as error texts.
+std::vector<std::string> fixed_parts_that_differ(
+    const config::configuration& running, const config::configuration& next
+) {
+    std::vector<std::string> errors;
+    auto const refuse = [&errors](std::string_view key) {
+        errors.push_back(fmt::format("{}: cannot change by a reload; restart millrace", key));
+    };
+    if (running.workers != next.workers) {
+        refuse("workers");
+    }
+    if (running.listeners.size() != next.listeners.size()) {
+        refuse("listeners");
+    } else {
+        for (std::size_t i = 0; i < next.listeners.size(); ++i) {
+            bool const any_port = next.listeners[i].port == 0;
+            if (running.listeners[i].address != next.listeners[i].address ||
+                (running.listeners[i].port != next.listeners[i].port && !any_port)) {
+                refuse(fmt::format("listeners[{}].bind", i));
+            }
+        }
+    }
+    if (running.admin.address != next.admin.address || running.admin.enabled != next.admin.enabled ||
+        (running.admin.port != next.admin.port && next.admin.port != 0) ||
+        running.admin.unix_path != next.admin.unix_path) {
+        refuse("admin");
+    }
+    if (running.access_log.path != next.access_log.path) {
+        refuse("log.access");
+    }
+    return errors;
+}
+
+}  // namespace
+
+gateway::gateway(config::configuration loaded, std::string config_path)
+    : config_{std::move(loaded)},
+      config_path_{std::move(config_path)},
+      incarnation_{static_cast<std::uint32_t>(system_random())},
+      process_key_{0, {system_random(), system_random()}} {}
+
+gateway::~gateway() = default;
+
+int gateway::run() {
+    if (!begin()) {
+        return 1;
+    }
+    control_.run();
+    admin_.reset();
+    workers_->stop();
+    log::info("stopped");
+    return exit_code_;
+}
+
+bool gateway::begin() {
+    log::set_level(config_.log_level);
+    auto const open_files = raise_open_files_limit();
+    if (config_.workers == 0) {
+        config_.workers = usable_cores();
+    }
+    metrics_.set_build({version_text, revision_text, build_type_text});
+    if (!config_.access_log.path.empty()) {
+        auto opened = server::access_log::open(config_.access_log, config_.workers);
+        if (!opened) {
+            log::error(
+                "cannot open the access log '{}': {}",
+                config_.access_log.path,
+                opened.error().message()
+            );
+            return false;
+        }
+        access_log_ = std::move(*opened);
+    }
+    if (auto const error = compile_and_keep(config_); !error.empty()) {
+        log::error("{}", error);
+        return false;
+    }
+    workers_ = std::make_unique<worker_set>(
+        control_,
+        server::shared_parts{metrics_, budgets_, connections_, access_log_.get()},
+        config_.workers
+    );
+    if (auto const error = workers_->open_sockets(config_.listeners); !error.empty()) {
+        log::error("{}", error);
+        return false;
+    }
+    workers_->start();
+    workers_->configure(worker_settings_of(config_));
+    log::info(
+        "millrace {} with {} workers, {} routes, {} backends, {} open files",
+        version_text,
+        config_.workers,
+        config_.table.routes.size(),
+        config_.table.backends.size(),
+        open_files
+    );
+    if (config_.data_dir.empty()) {
+        log::info("no data_dir: weights set at run time do not survive a restart");
+    }
+    wait_for_signal();
+    resolve_then_publish();
+    return true;
+}
+
+void gateway::resolve_then_publish() {
+    auto const names = names_to_resolve();
+    resolver_.resolve({names.begin(), names.end()}, [this](const auto&) {
+        publish([this](const auto&) { begin_listening(); });
+    });
+}
+
+void gateway::begin_listening() {
+    workers_->listen([this] {
+        metrics_.reload_succeeded();
+        for (auto const& listener : config_.listeners) {
+            log::info("listening on {}:{}", listener.address, listener.port);
+        }
+        begin_admin();
+    });
+}
+
+void gateway::begin_admin() {
+    if (config_.admin.enabled) {
+        admin::gateway& asked = *this;
+        admin_.emplace(control_, config_.admin, asked);
+        if (auto const error = admin_->start(); !error.empty()) {
+            log::error("admin: {}", error);
+            exit_code_ = 1;
+            begin_drain();
+            return;
+        }
+        if (config_.admin.unix_path.empty()) {
+            config_.admin.port = admin_->port();
+            log::info(
+                "admin on {}:{}, token in {}",
+                config_.admin.address,
+                config_.admin.port,
+                admin_->token_file()
+            );
+        } else {
+            log::info(
+                "admin on {}, token in {}", config_.admin.unix_path, admin_->token_file()
+            );
+        }
+    }
+    listening_ = true;
+    log::info("ready");
+    resolve_again_later();
+}
+
+void gateway::wait_for_signal() {
+    for (int const signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1}) {
+        signals_.add(signal);
+    }
+    signals_.async_wait([this](const boost::system::error_code& error, int signal) {
+        if (error) {
+            return;
+        }
+        if (signal == SIGHUP) {
+            reload([](const admin::reload_answer&) {});
+        } else if (signal == SIGUSR1) {
+            if (access_log_) {
+                access_log_->reopen();
+            }
+        } else if (draining_) {
+            log::warning("a second signal: stopping now");
+            exit_code_ = 1;
+            control_.stop();
+            return;
+        } else {
+            begin_drain();
+        }
+        wait_for_signal();
+    });
+}
+
+void gateway::begin_drain() {
+    draining_ = true;
+    log::info("draining: at most {} s", drain_limit.count());
+    resolve_timer_.cancel();
+    resolver_.cancel();
+    drain_timer_.expires_after(drain_limit);
+    drain_timer_.async_wait([this](const boost::system::error_code& error) {
+        if (!error) {
+            log::warning("the drain took too long: what is left is cut");
+            exit_code_ = 1;
+            control_.stop();
+        }
+    });
+    workers_->drain([this] { control_.stop(); });
+}
+
+void gateway::resolve_again_later() {
+    auto const names = names_to_resolve();
+    if (names.empty() || draining_) {
+        return;
+    }
+    resolve_timer_.expires_after(resolve_interval);
+    resolve_timer_.async_wait([this](const boost::system::error_code& error) {
+        if (error) {
+            return;
+        }
+        auto const now = names_to_resolve();
+        auto const before = resolver_.book();
+        resolver_.resolve({now.begin(), now.end()}, [this, before](const auto& book) {
+            if (*book != *before) {
+                publish([](const auto&) {});
+            }
+            resolve_again_later();
+        });
+    });
+}
+
+std::vector<std::string> gateway::names_to_resolve() const {
+    std::vector<std::string> names;
+    for (auto const& backend : table_->backends()) {
+        for (auto const& endpoint : backend.endpoints) {
+            if (!net::address::parse(endpoint.host, endpoint.port)) {
+                names.push_back(endpoint.host);
+            }
+        }
+    }
+    return names;
+}
+
+std::string gateway::compile_and_keep(const config::configuration& next) {
+    std::vector<routing::route_state> states;
+    std::map<std::string, bool, std::less<>> set_at_run_time;
+    for (auto const& file : next.table.routes) {
+        auto const* running = table_ ? table_->find(file.name) : nullptr;
+        if (running == nullptr) {
+            states.push_back(routing::initial_state(file));
+            continue;
+        }
+        auto reconciled = routing::reconcile(running->state, file);
+        auto const set = set_at_run_time_.find(file.name);
+        if (reconciled.file_won) {
+            log::info("route '{}': its backend_refs changed in the file, which wins", file.name);
+        } else if (set != set_at_run_time_.end()) {
+            set_at_run_time.insert(*set);
+            log::info("route '{}': keeps the weights that were set at run time", file.name);
+        }
+        states.push_back(std::move(reconciled.state));
+    }
+    auto compiled = routing::route_table::compile(next.table, std::move(states));
+    if (!compiled.table) {
+        return fmt::format("{}", fmt::join(compiled.errors, "; "));
+    }
+    table_ = std::move(compiled.table);
+    set_at_run_time_ = std::move(set_at_run_time);
+    return {};
+}
+
+void gateway::publish(admin::gateway::reload_done when_in_force) {
+    metrics_.set_table_version(++table_version_);
+    show_weights();
+    workers_->install(table_, resolver_.book(), [done = std::move(when_in_force)] { done({}); });
+}
+
+void gateway::show_weights() {
+    std::vector<metrics::weight_entry> entries;
+    for (auto const& route : table_->routes()) {
+        auto const masses = route.state.split.masses();
+        for (std::size_t i = 0; i < route.state.refs.size(); ++i) {
+            auto const& ref = route.state.refs[i];
+            auto const mass = route.state.split.empty() ? 0 : masses[i];
+            entries.push_back(
+                {route.params->name,
+                 ref.backend,
+                 ref.weight.value,
+                 static_cast<double>(mass) / routing::traffic_split::units,
+                 route.state.epoch}
+            );
+        }
+    }
+    metrics_.set_weights(std::move(entries));
+}
+
+server::worker_settings gateway::worker_settings_of(const config::configuration& from) const {
+    server::worker_settings settings;
+    for (auto const& params : from.listeners) {
+        server::listener_settings listener{.params = params, .http = {}, .trusted_proxies = {}};
+        listener.http.limits = {
+            .start_line_bytes_max = params.limits.request_line_bytes_max,
+            .bytes_max = params.limits.header_bytes_max,
+            .fields_max = params.limits.header_count_max
+        };
+        listener.http.header_timeout = params.timeouts.header;
+        listener.http.write_timeout = params.timeouts.write;
+        for (auto const& text : params.forwarding.trusted_proxies) {
+            listener.trusted_proxies.push_back(net::network::parse(text).value());
+        }
+        settings.listeners.push_back(
+            std::make_shared<const server::listener_settings>(std::move(listener))
+        );
+    }
+    auto keys = from.ids.keys;
+    if (keys.empty()) {
+        keys.push_back(process_key_);
+    }
+    settings.ids = std::make_shared<const server::id_settings>(server::id_settings{
+        .params = from.ids, .signer = server::id_signer{std::move(keys)}, .incarnation = incarnation_
+    });
+    return settings;
+}
+
+void gateway::reload(reload_done done) {
+    auto loaded = config::load_file(config_path_);
+    admin::reload_answer answer;
+    if (!loaded) {
+        for (auto const& error : loaded.error()) {
+            answer.errors.push_back(config::to_text(error));
+        }
+    } else {
+        if (loaded->workers == 0) {
+            loaded->workers = config_.workers;
+        }
+        answer.errors = fixed_parts_that_differ(config_, *loaded);
+    }
+    if (answer.errors.empty()) {
+        if (auto const error = compile_and_keep(*loaded); !error.empty()) {
+            answer.errors.push_back(error);
+        }
+    }
+    if (!answer.errors.empty()) {
+        for (auto const& error : answer.errors) {
+            log::error("reload refused, the old configuration stays: {}", error);
+        }
+        metrics_.reload_failed();
+        done(std::move(answer));
+        return;
+    }
+    for (std::size_t i = 0; i < loaded->listeners.size(); ++i) {
+        loaded->listeners[i].port = config_.listeners[i].port;
+    }
+    loaded->admin.port = config_.admin.port;
+    config_ = std::move(*loaded);
+    log::set_level(config_.log_level);
+    workers_->configure(worker_settings_of(config_));
+    auto const names = names_to_resolve();
+    resolver_.resolve({names.begin(), names.end()}, [this, done = std::move(done)](const auto&) {
+        publish([this, done](const auto&) {
+            metrics_.reload_succeeded();
+            log::info("reloaded {}", config_path_);
+            done({});
+        });
+        resolve_again_later();
+    });
+}
+
+}  // namespace millrace::app

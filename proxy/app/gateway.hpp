@@ -1,0 +1,94 @@
+#pragma once
+
+#include "proxy/admin/gateway.hpp"
+#include "proxy/admin/server.hpp"
+#include "proxy/app/resolver.hpp"
+#include "proxy/app/worker_set.hpp"
+#include "proxy/config/configuration.hpp"
+#include "proxy/metrics/registry.hpp"
+#include "proxy/routing/route_state.hpp"
+#include "proxy/routing/route_table.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace millrace::app {
+
+/// The running gateway: owns every object, wires them, and holds the order of start, reload, drain
+/// and stop. Lifetime: `millrace serve`. Thread: control (the one that calls run), but for the
+/// workers that it owns.
+///
+///   app::gateway gateway{std::move(loaded), "millrace.yaml"};  return gateway.run();
+class gateway final : private admin::gateway {
+ public:
+    gateway(config::configuration loaded, std::string config_path);
+    ~gateway() override;
+
+    /// Serves until a signal ends it. Returns the exit code: 0 after an orderly end, 1 when it could
+    /// not start or the drain took too long.
+    [[nodiscard]] int run();
+
+ private:
+    // Start, in this order.
+    [[nodiscard]] bool begin();
+    void resolve_then_publish();
+    void begin_listening();
+    void begin_admin();
+
+    // What signals ask for.
+    void wait_for_signal();
+    void begin_drain();
+    void resolve_again_later();
+
+    [[nodiscard]] std::string compile_and_keep(const config::configuration& next);
+    void publish(admin::gateway::reload_done when_in_force);
+    void show_weights();
+    [[nodiscard]] server::worker_settings worker_settings_of(const config::configuration& from) const;
+    [[nodiscard]] std::vector<std::string> names_to_resolve() const;
+
+    // admin::gateway
+    admin::condition health() override;
+    admin::condition ready() override;
+    std::vector<admin::route_status> routes() override;
+    std::optional<admin::route_status> route(std::string_view name) override;
+    std::vector<admin::backend_status> backends() override;
+    void set_weights(
+        std::string_view route, std::vector<admin::weight_change> changes, set_weights_done done
+    ) override;
+    void reload(reload_done done) override;
+    std::string config_dump() override;
+    std::string metrics_text() override;
+    admin::build_description build_info() override;
+
+    [[nodiscard]] admin::route_status status_of(const routing::route& route) const;
+
+    config::configuration config_;
+    std::string config_path_;
+    boost::asio::io_context control_{1};
+    metrics::registry metrics_;
+    upstream::connection_budgets budgets_;
+    server::connection_count connections_;
+    std::unique_ptr<server::access_log> access_log_;
+    std::uint32_t incarnation_;
+    server::id_params::key process_key_;
+    std::unique_ptr<worker_set> workers_;
+    resolver resolver_{control_};
+    std::shared_ptr<const routing::route_table> table_;
+    std::map<std::string, bool, std::less<>> set_at_run_time_;  // routes whose weights the API set
+    std::uint64_t table_version_ = 0;
+    std::optional<admin::server> admin_;
+    boost::asio::signal_set signals_{control_};
+    boost::asio::steady_timer resolve_timer_{control_};
+    boost::asio::steady_timer drain_timer_{control_};
+    bool listening_ = false;
+    bool draining_ = false;
+    int exit_code_ = 0;
+};
+
+}  // namespace millrace::app

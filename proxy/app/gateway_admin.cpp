@@ -1,0 +1,174 @@
+// What the admin API asks the gateway for.
+#include "proxy/app/gateway.hpp"
+#include "proxy/app/version.hpp"
+#include "proxy/base/log.hpp"
+#include "proxy/config/dump.hpp"
+#include "proxy/metrics/exposition.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace millrace::app {
+
+namespace {
+
+/// The weights of a route after some of them changed, or why they cannot change.
+std::optional<admin::change_error> apply_changes(
+    const routing::route& route,
+    const std::vector<admin::weight_change>& changes,
+    std::vector<weight>& weights
+) {
+    for (auto const& ref : route.state.refs) {
+        weights.push_back(ref.weight);
+    }
+    for (auto const& change : changes) {
+        auto const& refs = route.state.refs;
+        auto const found = std::find_if(refs.begin(), refs.end(), [&change](const auto& ref) {
+            return ref.backend == change.backend;
+        });
+        if (found == refs.end()) {
+            return admin::change_error{
+                admin::change_refusal::invalid,
+                fmt::format(
+                    "route '{}' has no backend '{}' in its backend_refs",
+                    route.params->name,
+                    change.backend
+                )
+            };
+        }
+        if (change.weight > weight::value_max) {
+            return admin::change_error{
+                admin::change_refusal::invalid,
+                fmt::format(
+                    "the weight of '{}' is {}, expected 0 to {}",
+                    change.backend,
+                    change.weight,
+                    weight::value_max
+                )
+            };
+        }
+        weights[static_cast<std::size_t>(found - refs.begin())] = weight{change.weight};
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+admin::condition gateway::health() { return {}; }
+
+admin::condition gateway::ready() {
+    if (draining_) {
+        return {false, "draining"};
+    }
+    return listening_ ? admin::condition{} : admin::condition{false, "starting"};
+}
+
+admin::route_status gateway::status_of(const routing::route& route) const {
+    admin::route_status status;
+    status.name = route.params->name;
+    status.epoch = route.state.epoch;
+    status.weights_from = set_at_run_time_.contains(route.params->name) ? "api" : "file";
+    auto const masses = route.state.split.masses();
+    for (std::size_t i = 0; i < route.state.refs.size(); ++i) {
+        auto const& ref = route.state.refs[i];
+        auto const totals = metrics_.totals(route.params->name, ref.backend);
+        auto const requests = totals.requests();
+        admin::backend_ref_status shown;
+        shown.backend = ref.backend;
+        shown.weight = ref.weight.value;
+        shown.share = route.state.split.empty()
+                          ? 0
+                          : static_cast<double>(masses[i]) / routing::traffic_split::units;
+        shown.requests = requests;
+        shown.in_flight = totals.in_flight();
+        shown.error_rate = requests == 0 ? 0
+                                         : static_cast<double>(totals.errors) /
+                                               static_cast<double>(requests);
+        if (requests != 0) {
+            shown.latency_p50 = totals.latency.quantile(0.50);
+            shown.latency_p99 = totals.latency.quantile(0.99);
+        }
+        status.backend_refs.push_back(std::move(shown));
+    }
+    return status;
+}
+
+std::vector<admin::route_status> gateway::routes() {
+    std::vector<admin::route_status> all;
+    for (auto const& route : table_->routes()) {
+        all.push_back(status_of(route));
+    }
+    return all;
+}
+
+std::optional<admin::route_status> gateway::route(std::string_view name) {
+    auto const* found = table_->find(name);
+    if (found == nullptr) {
+        return std::nullopt;
+    }
+    auto status = status_of(*found);
+    auto const pieces = found->state.split.pieces();
+    for (std::size_t i = 0; i < pieces.size(); ++i) {
+        status.partition.push_back(
+            {found->state.refs[pieces[i].version].backend,
+             pieces[i].begin,
+             i + 1 < pieces.size() ? pieces[i + 1].begin : routing::traffic_split::units}
+        );
+    }
+    return status;
+}
+
+std::vector<admin::backend_status> gateway::backends() {
+    std::vector<admin::backend_status> all;
+    auto const book = resolver_.book();
+    for (auto const& backend : table_->backends()) {
+        admin::backend_status status;
+        status.name = backend.name;
+        status.connections = budgets_.open(backend.name);
+        status.connections_max = backend.limits.connections_max;
+        for (auto const& endpoint : backend.endpoints) {
+            admin::endpoint_status shown{endpoint.authority, {}};
+            if (auto const literal = net::address::parse(endpoint.host, endpoint.port)) {
+                shown.addresses.push_back(literal->host_text());
+            } else if (auto const* known = book->find(endpoint.host)) {
+                for (auto const& address : *known) {
+                    shown.addresses.push_back(address.host_text());
+                }
+            }
+            status.endpoints.push_back(std::move(shown));
+        }
+        all.push_back(std::move(status));
+    }
+    return all;
+}
+
+void gateway::set_weights(
+    std::string_view route, std::vector<admin::weight_change> changes, set_weights_done done
+) {
+    auto const* found = table_->find(route);
+    if (found == nullptr) {
+        done({admin::change_error{
+            admin::change_refusal::not_found, fmt::format("there is no route '{}'", route)
+        }});
+        return;
+    }
+    std::vector<weight> weights;
+    if (auto error = apply_changes(*found, changes, weights)) {
+        done({std::move(error)});
+        return;
+    }
+    table_ = table_->with_states({routing::with_weights(found->state, weights)});
+    set_at_run_time_.insert_or_assign(std::string{route}, true);
+    log::info("route '{}': weights set by the admin API", route);
+    publish([done = std::move(done)](const auto&) { done({}); });
+}
+
+std::string gateway::config_dump() { return config::dump_yaml(config_); }
+
+std::string gateway::metrics_text() { return metrics::text_exposition(metrics_, config_.metrics); }
+
+admin::build_description gateway::build_info() {
+    return {version_text, revision_text, build_type_text, compiler_text};
+}
+
+}  // namespace millrace::app
