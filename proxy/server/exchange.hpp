@@ -95,6 +95,7 @@ class exchange final : private http::server_stream::listener {
     bool is_http10_ = false;
     bool half_close_ = false;
     bool expects_continue_ = false;
+    bool asked_upgrade_ = false;
     std::array<char, 128> request_id_{};
     std::size_t request_id_bytes_ = 0;
     std::uint64_t body_bytes_max_ = 0;

@@ -94,6 +94,8 @@ net::task<errc> exchange::relay_answer() {
         error = co_await relay_tunnel();
     } else if (error == errc::ok && !last) {
         error = co_await relay_body();
+    } else if (error == errc::ok && !upstream_->trailers().empty()) {
+        error = co_await client_.write_body({}, true, upstream_->trailers());
     }
     if (error == errc::connection_reset || error == errc::end_of_stream) {
         error = errc::downstream_gone;
@@ -116,16 +118,16 @@ net::task<errc> exchange::send_answer_head(const http::response_head& from, bool
         return first.error;
     }
     observed_.bytes_sent = first.bytes.size();
-    last = first.last && upstream_->trailers().empty();
-    if (context_.draining) {
+    last = first.last;
+    // After a refused upgrade nobody knows whether the client's next bytes are HTTP.
+    if (context_.draining || (asked_upgrade_ && !is_tunnel_)) {
         client_.close_after_answer();
     }
-    auto const text = std::string_view{first.bytes.data(), first.bytes.size()};
-    if (last && pump_ && !pump_->await_ready()) {
-        // An early answer: what is still to come of the request goes nowhere.
-        client_.close_after_answer();
-    }
-    return client_.write_head(context_.answer, text, last);
+    return client_.write_head(
+        context_.answer,
+        {first.bytes.data(), first.bytes.size()},
+        last && upstream_->trailers().empty()
+    );
 }
 
 void exchange::make_answer_head(const http::response_head& from) {

@@ -170,6 +170,7 @@ void exchange::prepare_request(const upstream::endpoint& to) {
          .request_id = request_id()}
     );
     outgoing_ = &context_.upstream_request;
+    asked_upgrade_ = !outgoing_->upgrade.empty();
     first_part_ = client_.buffered_body();
     observed_.bytes_received = first_part_.bytes.size();
     // What follows may suspend: nothing of the request may be looked at where it was received.
