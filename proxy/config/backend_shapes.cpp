@@ -97,35 +97,8 @@ shape_ptr<backend_limits> limits_shape() {
         .build();
 }
 
-}  // namespace
-
-shape_ptr<backend_params> backend_shape() {
-    return object<backend_params>()
-        .field(
-            "url",
-            whole,
-            url_shape(),
-            "The endpoint: http://HOST[:PORT][/PATH][?QUERY]. The path replaces what the route "
-            "matched, the query's parameters replace the client's."
-        )
-        .field("urls", whole, urls_shape(), "Several endpoints with the same path and query.")
-        .exactly_one_of({"url", "urls"})
-        .field(
-            "preserve_host",
-            &backend_params::preserve_host,
-            boolean(),
-            "Send the client's Host instead of the URL's."
-        )
-        .field(
-            "http", whole, fixed({{"auto", ""}, {"h1", ""}}, {"h2", "h2c"}), "How to speak to it."
-        )
-        .field(
-            "timeouts",
-            &backend_params::timeouts,
-            timeouts_shape(),
-            "How long the phases of an exchange may take."
-        )
-        .field("limits", &backend_params::limits, limits_shape(), "Connections to the backend.")
+void add_message_keys(object<backend_params>& backend) {
+    backend
         .field(
             "request_headers",
             &backend_params::request_headers,
@@ -152,13 +125,50 @@ shape_ptr<backend_params> backend_shape() {
                  "open_inference_v2"}
             ),
             "The protocol of the bodies."
-        )
-        .later("health", "Active health checks.")
+        );
+}
+
+void add_later_keys(object<backend_params>& backend) {
+    backend.later("health", "Active health checks.")
         .later("outlier_ejection", "Ejection of failing endpoints.")
         .later("credentials", "Tokens for the upstream.")
         .later("tls", "Verification and client certificates.")
-        .later("proxy_protocol", "The client's address in a PROXY protocol header.")
-        .build();
+        .later("proxy_protocol", "The client's address in a PROXY protocol header.");
+}
+
+}  // namespace
+
+shape_ptr<backend_params> backend_shape() {
+    object<backend_params> backend;
+    backend
+        .field(
+            "url",
+            whole,
+            url_shape(),
+            "The endpoint: http://HOST[:PORT][/PATH][?QUERY]. The path replaces what the route "
+            "matched, the query's parameters replace the client's."
+        )
+        .field("urls", whole, urls_shape(), "Several endpoints with the same path and query.")
+        .exactly_one_of({"url", "urls"})
+        .field(
+            "preserve_host",
+            &backend_params::preserve_host,
+            boolean(),
+            "Send the client's Host instead of the URL's."
+        )
+        .field(
+            "http", whole, fixed({{"auto", ""}, {"h1", ""}}, {"h2", "h2c"}), "How to speak to it."
+        )
+        .field(
+            "timeouts",
+            &backend_params::timeouts,
+            timeouts_shape(),
+            "How long the phases of an exchange may take."
+        )
+        .field("limits", &backend_params::limits, limits_shape(), "Connections to the backend.");
+    add_message_keys(backend);
+    add_later_keys(backend);
+    return backend.build();
 }
 
 }  // namespace millrace::config

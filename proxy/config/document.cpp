@@ -1,6 +1,5 @@
 #include "proxy/config/document.hpp"
 
-#include "proxy/base/ascii.hpp"
 #include "proxy/config/utf8.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,3 @@
-#include "proxy/base/ascii.hpp"
 #include "proxy/config/address.hpp"
 #include "proxy/config/container_shapes.hpp"
 #include "proxy/config/header_rules.hpp"

@@ -87,6 +87,24 @@ class protocol_shape final : public shape<route_params> {
     );
 };
 
+void add_message_keys(object<route_params>& route) {
+    shape_ptr<route_params> const protocol = std::make_shared<protocol_shape>();
+    route
+        .field(
+            "request_headers",
+            &route_params::request_headers,
+            header_edits_shape(),
+            "Changes to its requests, before the backend's."
+        )
+        .field(
+            "response_headers",
+            &route_params::response_headers,
+            header_edits_shape(),
+            "Changes to its answers, after the backend's."
+        )
+        .field("protocol", whole, protocol, "The protocol of the bodies.");
+}
+
 void add_later_keys(object<route_params>& route) {
     route.later("rollout", "Moves the weights by evidence.")
         .later("drift", "Watches features and predictions.")
@@ -104,7 +122,6 @@ void add_later_keys(object<route_params>& route) {
 }  // namespace
 
 shape_ptr<route_params> route_shape() {
-    shape_ptr<route_params> const protocol = std::make_shared<protocol_shape>();
     object<route_params> route;
     route
         .required(
@@ -149,20 +166,8 @@ shape_ptr<route_params> route_shape() {
             &route_params::body_bytes_max,
             optional(bytes<std::uint64_t>({0, 1ULL << 50U})),
             "Replaces the listener's; 0: no limit."
-        )
-        .field(
-            "request_headers",
-            &route_params::request_headers,
-            header_edits_shape(),
-            "Changes to its requests, before the backend's."
-        )
-        .field(
-            "response_headers",
-            &route_params::response_headers,
-            header_edits_shape(),
-            "Changes to its answers, after the backend's."
-        )
-        .field("protocol", whole, protocol, "The protocol of the bodies.");
+        );
+    add_message_keys(route);
     add_later_keys(route);
     return route.build();
 }
