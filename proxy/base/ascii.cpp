@@ -5,9 +5,15 @@
 namespace millrace::ascii {
 
 bool iequals(std::string_view a, std::string_view b) noexcept {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
-        return to_lower(x) == to_lower(y);
-    });
+    if (a.size() != b.size()) {
+        return false;
+    }
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        if (a[i] != b[i] && to_lower(a[i]) != to_lower(b[i])) {
+            return false;
+        }
+    }
+    return true;
 }
 
 std::string lowered(std::string_view text) {
@@ -36,7 +42,8 @@ std::optional<std::uint64_t> parse_decimal(std::string_view text) noexcept {
             return std::nullopt;
         }
         auto const digit = static_cast<std::uint64_t>(c - '0');
-        if (value > (UINT64_MAX - digit) / 10) {
+        // Up to nineteen digits always fit.
+        if (text.size() > 19 && value > (UINT64_MAX - digit) / 10) {
             return std::nullopt;
         }
         value = value * 10 + digit;

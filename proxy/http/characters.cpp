@@ -5,12 +5,35 @@
 #include <algorithm>
 #include <arpa/inet.h>
 #include <bit>
-#include <emmintrin.h>
+#include <array>
 #include <string>
+#include <tmmintrin.h>
 
 namespace millrace::http {
 
 namespace {
+
+/// The token characters as two rows of sixteen bytes for a shuffle: a byte is one if the row of its
+/// low half has the bit of its high half (0x2 to 0x7) set.
+struct nibble_rows {
+    std::array<std::uint8_t, 16> by_low{};
+    std::array<std::uint8_t, 16> by_high{};
+};
+
+constexpr nibble_rows make_token_rows() {
+    nibble_rows rows;
+    for (std::size_t high = 0; high < 8; ++high) {
+        rows.by_high[high] = static_cast<std::uint8_t>(1U << high);
+        for (std::size_t low = 0; low < 16; ++low) {
+            if (is_in(static_cast<char>(high << 4 | low), token_character)) {
+                rows.by_low[low] = static_cast<std::uint8_t>(rows.by_low[low] | 1U << high);
+            }
+        }
+    }
+    return rows;
+}
+
+constexpr auto token_rows = make_token_rows();
 
 bool is_forbidden_in_value(char c) noexcept {
     auto const byte = static_cast<unsigned char>(c);
@@ -67,10 +90,57 @@ const char* find_control(const char* from, const char* end) noexcept {
     return from;
 }
 
+const char* find_not_token(const char* from, const char* end) noexcept {
+    auto const by_low = _mm_loadu_si128(reinterpret_cast<const __m128i*>(token_rows.by_low.data()));
+    auto const by_high = _mm_loadu_si128(reinterpret_cast<const __m128i*>(token_rows.by_high.data()));
+    auto const nibble = _mm_set1_epi8(0x0f);
+    while (end - from >= 16) {
+        auto const bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
+        auto const low = _mm_and_si128(bytes, nibble);
+        auto const high = _mm_and_si128(_mm_srli_epi16(bytes, 4), nibble);
+        auto const both = _mm_and_si128(_mm_shuffle_epi8(by_low, low), _mm_shuffle_epi8(by_high, high));
+        auto const outside = static_cast<unsigned>(
+            _mm_movemask_epi8(_mm_cmpeq_epi8(both, _mm_setzero_si128()))
+        );
+        if (outside != 0) {
+            return from + std::countr_zero(outside);
+        }
+        from += 16;
+    }
+    while (from != end && is_in(*from, token_character)) {
+        ++from;
+    }
+    return from;
+}
+
+const char* find_not_target(const char* from, const char* end) noexcept {
+    auto const space = _mm_set1_epi8(' ');
+    auto const hash = _mm_set1_epi8('#');
+    auto const backslash = _mm_set1_epi8('\\');
+    auto const delete_byte = _mm_set1_epi8(0x7f);
+    while (end - from >= 16) {
+        auto const bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
+        // Signed: bytes from 0x80 on are negative, so below the blank too.
+        auto const inside = _mm_cmpgt_epi8(bytes, space);
+        auto const barred = _mm_or_si128(
+            _mm_cmpeq_epi8(bytes, hash),
+            _mm_or_si128(_mm_cmpeq_epi8(bytes, backslash), _mm_cmpeq_epi8(bytes, delete_byte))
+        );
+        auto const allowed = static_cast<unsigned>(_mm_movemask_epi8(_mm_andnot_si128(barred, inside)));
+        if (allowed != 0xffff) {
+            return from + std::countr_one(allowed);
+        }
+        from += 16;
+    }
+    while (from != end && is_in(*from, target_character)) {
+        ++from;
+    }
+    return from;
+}
+
 bool is_token(std::string_view text) noexcept {
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-        return is_in(c, token_character);
-    });
+    auto const* const end = text.data() + text.size();
+    return !text.empty() && find_not_token(text.data(), end) == end;
 }
 
 bool is_valid_authority(std::string_view text) noexcept {

@@ -55,6 +55,12 @@ inline constexpr auto character_table = make_character_table();
 /// HTAB, or DEL. What stands there is CR at the end of a line, or an error.
 [[nodiscard]] const char* find_control(const char* from, const char* end) noexcept;
 
+/// The first byte in [from, end) that is no token character.
+[[nodiscard]] const char* find_not_token(const char* from, const char* end) noexcept;
+
+/// The first byte in [from, end) that is no target character.
+[[nodiscard]] const char* find_not_target(const char* from, const char* end) noexcept;
+
 /// A non-empty token.
 [[nodiscard]] bool is_token(std::string_view text) noexcept;
 

@@ -3,6 +3,8 @@
 #include "proxy/base/ascii.hpp"
 
 #include <array>
+#include <cstdint>
+#include <cstring>
 #include <span>
 
 namespace millrace::http {
@@ -58,6 +60,28 @@ constexpr std::array<std::span<const known_name>, 20> by_length{{
     length_14, length_15, length_16, length_17, length_18, length_19,
 }};
 
+/// Equal but for case, eight bytes at a time. Known names are lower-case letters, '-' and '2': a token
+/// character that differs from one of those in bit 5 only is the same letter in upper case.
+bool is_name(const char* name, std::string_view known) noexcept {
+    constexpr std::uint64_t case_bits = 0x2020202020202020U;
+    auto const word_at = [](const char* from) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, from, sizeof word);
+        return word | case_bits;
+    };
+    auto const size = known.size();
+    if (size < sizeof(std::uint64_t)) {
+        return ascii::iequals({name, size}, known);
+    }
+    // The last word overlaps the one before it.
+    for (std::size_t at = 0; at + 8 < size; at += 8) {
+        if (word_at(name + at) != word_at(known.data() + at)) {
+            return false;
+        }
+    }
+    return word_at(name + size - 8) == word_at(known.data() + size - 8);
+}
+
 }  // namespace
 
 field_id field_id_of(std::string_view name) noexcept {
@@ -65,8 +89,7 @@ field_id field_id_of(std::string_view name) noexcept {
         return other;
     }
     for (auto const& known : by_length[name.size()]) {
-        if (ascii::to_lower(name.front()) == known.name.front() &&
-            ascii::iequals(name, known.name)) {
+        if (is_name(name.data(), known.name)) {
             return known.id;
         }
     }

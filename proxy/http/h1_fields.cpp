@@ -117,10 +117,7 @@ void drop_listed_fields(std::vector<field>& fields, const message_facts& facts) 
 
 /// One field line without its end. OWS around the value is taken off.
 fields_outcome parse_field(cursor& from, field& out) {
-    auto const* name_end = from.at;
-    while (name_end != from.end && is_in(*name_end, token_character)) {
-        ++name_end;
-    }
+    auto const* const name_end = find_not_token(from.at, from.end);
     if (name_end == from.end) {
         return {line_state::need_more};
     }
@@ -137,6 +134,8 @@ fields_outcome parse_field(cursor& from, field& out) {
     out.name = {from.at, name_end};
     out.value = ascii::trimmed({name_end + 1, value_end});
     out.id = field_id_of(out.name);
+    out.canonical = name_end[1] == ' ' && out.value.data() == name_end + 2 &&
+                    out.value.data() + out.value.size() == value_end;
     from.at = value_end;
     return {line_state::complete};
 }

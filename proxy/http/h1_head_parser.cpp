@@ -52,10 +52,7 @@ parse_outcome parse_version(cursor& from, bool& is_http10) noexcept {
 
 /// The request line: METHOD SP target SP version CR LF.
 parse_outcome parse_request_line(cursor& from, request_head& out) noexcept {
-    auto const* at = from.at;
-    while (at != from.end && is_in(*at, token_character)) {
-        ++at;
-    }
+    auto const* at = find_not_token(from.at, from.end);
     if (at == from.end) {
         return {};
     }
@@ -64,9 +61,7 @@ parse_outcome parse_request_line(cursor& from, request_head& out) noexcept {
     }
     out.method_name = {from.at, at};
     auto const* const target = ++at;
-    while (at != from.end && is_in(*at, target_character)) {
-        ++at;
-    }
+    at = find_not_target(at, from.end);
     if (at == from.end) {
         return {};
     }

@@ -24,9 +24,25 @@ void append_field(byte_buffer& out, std::string_view name, std::string_view valu
     out.append("\r\n");
 }
 
+/// True when the field still stands in its buffer as it was parsed, line end included.
+bool stands_as_written(const field& each) noexcept {
+    return each.canonical && each.name.data() + each.name.size() + 2 == each.value.data();
+}
+
 void append_fields(byte_buffer& out, const std::vector<field>& fields) noexcept {
-    for (auto const& field : fields) {
-        append_field(out, field.name, field.value);
+    for (std::size_t i = 0; i < fields.size();) {
+        auto const* const begin = fields[i].name.data();
+        auto const* end = begin;
+        while (i < fields.size() && stands_as_written(fields[i]) && fields[i].name.data() == end) {
+            end = fields[i].value.data() + fields[i].value.size() + 2;
+            ++i;
+        }
+        if (end != begin) {
+            out.append({begin, end});
+        } else {
+            append_field(out, fields[i].name, fields[i].value);
+            ++i;
+        }
     }
 }
 

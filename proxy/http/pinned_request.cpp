@@ -14,6 +14,7 @@ void for_each_view(request_head& head, Visit&& visit) {
     visit(head.authority);
     visit(head.upgrade);
     for (auto& field : head.fields) {
+        field.canonical = false;
         visit(field.name);
         visit(field.value);
     }

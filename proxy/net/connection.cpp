@@ -105,7 +105,26 @@ task<errc> connection::flush(duration stall_timeout) {
     co_return errc::ok;
 }
 
-io_result connection::send_some(const gather& parts) noexcept {
+std::string_view connection::joined(const gather& parts) noexcept {
+    if (parts.pieces[1].empty() && parts.pieces[2].empty() && parts.pieces[3].empty()) {
+        return parts.pieces[0];
+    }
+    auto const room = worker_.small_scratch();
+    if (parts.size() > room.size()) {
+        return {};
+    }
+    auto* at = room.data();
+    for (auto const& piece : parts.pieces) {
+        std::memcpy(at, piece.data(), piece.size());
+        at += piece.size();
+    }
+    return {room.data(), at};
+}
+
+ssize_t connection::send_once(const gather& parts, std::string_view whole) const noexcept {
+    if (!whole.empty()) {
+        return ::send(fd_, whole.data(), whole.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    }
     std::array<iovec, 4> pieces{};
     std::size_t count = 0;
     for (auto const& piece : parts.pieces) {
@@ -113,16 +132,17 @@ io_result connection::send_some(const gather& parts) noexcept {
             pieces[count++] = {const_cast<char*>(piece.data()), piece.size()};
         }
     }
-    while (count != 0) {
-        ssize_t sent = 0;
-        if (count == 1) {
-            sent = ::send(fd_, pieces[0].iov_base, pieces[0].iov_len, MSG_DONTWAIT | MSG_NOSIGNAL);
-        } else {
-            msghdr message{};
-            message.msg_iov = pieces.data();
-            message.msg_iovlen = count;
-            sent = ::sendmsg(fd_, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
-        }
+    msghdr message{};
+    message.msg_iov = pieces.data();
+    message.msg_iovlen = count;
+    return ::sendmsg(fd_, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+io_result connection::send_some(const gather& parts) noexcept {
+    // Measured: the kernel takes one small piece for less than two or three gathered ones.
+    auto const whole = joined(parts);
+    while (parts.size() != 0) {
+        auto const sent = send_once(parts, whole);
         if (sent >= 0) {
             sent_ = sent_ || sent > 0;
             return {static_cast<std::size_t>(sent), errc::ok};

@@ -11,6 +11,7 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <sys/types.h>
 
 namespace millrace::net {
 
@@ -111,6 +112,8 @@ class connection final : public event_source, public timer_node {
 
     task<errc> flush(duration stall_timeout);
     [[nodiscard]] io_result send_some(const gather& parts) noexcept;
+    [[nodiscard]] ssize_t send_once(const gather& parts, std::string_view whole) const noexcept;
+    [[nodiscard]] std::string_view joined(const gather& parts) noexcept;
     void keep_rest(const gather& parts, std::size_t sent);
     void drop_rest() noexcept;
     void want(std::uint32_t events) noexcept;

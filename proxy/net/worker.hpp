@@ -3,6 +3,7 @@
 #include "proxy/base/clock.hpp"
 #include "proxy/net/timer_wheel.hpp"
 
+#include <array>
 #include <atomic>
 #include <coroutine>
 #include <cstdint>
@@ -57,6 +58,9 @@ class worker {
     /// The shared buffer: its content is valid until the next suspension, no longer.
     [[nodiscard]] std::span<char> scratch() noexcept { return {scratch_.get(), scratch_bytes}; }
 
+    /// A small buffer for putting pieces together; valid until the next suspension.
+    [[nodiscard]] std::span<char> small_scratch() noexcept { return small_scratch_; }
+
     [[nodiscard]] timer_wheel& timers() noexcept { return timers_; }
 
     /// Resumes `waiting` after the event that is being served: never re-entered from where it is called.
@@ -98,6 +102,7 @@ class worker {
     time_point now_;
     timer_wheel timers_;
     std::unique_ptr<char[]> scratch_;
+    std::array<char, 4096> small_scratch_;
     std::vector<std::coroutine_handle<>> ready_;
     std::vector<connection*> graveyard_;
     mailbox mailbox_{*this};

@@ -249,7 +249,9 @@ net::task<errc> exchange::relay_tunnel() {
 }
 
 net::task<void> exchange::finish(errc failure) {
-    co_await stop_pump();
+    if (pump_) {
+        co_await stop_pump();
+    }
     bool const clean = failure == errc::ok && upstream_ && upstream_->is_reusable();
     give_back_connection(clean);
     if (failure == errc::ok) {

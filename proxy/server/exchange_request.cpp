@@ -297,9 +297,6 @@ net::task<errc> exchange::pump_once() {
 }
 
 net::task<void> exchange::stop_pump() {
-    if (!pump_) {
-        co_return;
-    }
     if (!pump_->await_ready()) {
         pump_stopped_ = true;
         client_.cancel(errc::cancelled);

@@ -42,11 +42,20 @@ void sign(siphash_key key, id_bytes& bytes) noexcept {
     std::memcpy(bytes.data() + payload_bytes, signature.data(), signature_bytes);
 }
 
-void write_hexadecimal(char* out, std::uint64_t number) noexcept {
+/// Two digits for each value of a byte: a third of the instructions of digit by digit.
+constexpr auto hexadecimal_pairs = [] {
     constexpr std::string_view digits = "0123456789abcdef";
-    for (int i = 15; i >= 0; --i) {
-        out[i] = digits[number & 15];
-        number >>= 4;
+    std::array<char, 512> pairs{};
+    for (std::size_t i = 0; i < 256; ++i) {
+        pairs[2 * i] = digits[i >> 4];
+        pairs[2 * i + 1] = digits[i & 15];
+    }
+    return pairs;
+}();
+
+void write_hexadecimal(char* out, std::uint64_t number) noexcept {
+    for (int shift = 56; shift >= 0; shift -= 8, out += 2) {
+        std::memcpy(out, hexadecimal_pairs.data() + 2 * (number >> shift & 0xff), 2);
     }
 }
 

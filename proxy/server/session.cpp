@@ -32,18 +32,6 @@ net::task<void> linger(net::connection& peer) {
     }
 }
 
-/// Waits for the first byte of a request, holding nothing but the connection.
-net::task<errc> wait_for_request(
-    worker_context& context, net::connection& peer, std::chrono::milliseconds limit
-) {
-    if (context.draining) {
-        co_return errc::draining;
-    }
-    co_return co_await peer.readable(
-        limit.count() == 0 ? no_deadline : context.loop.now() + limit
-    );
-}
-
 net::task<void> serve_requests(
     worker_context& context, session_list::entry& entry, net::connection& peer, const client_info& from
 ) {
@@ -51,11 +39,18 @@ net::task<void> serve_requests(
     http::h1_server_stream client{peer, context.http, from.listener->http};
     for (std::uint32_t served = 1;; ++served) {
         if (!client.has_input()) {
-            entry.set_idle(true);
-            if (co_await wait_for_request(context, peer, params.timeouts.keep_alive) != errc::ok) {
+            if (context.draining) {
                 co_return;
             }
+            auto const limit = params.timeouts.keep_alive;
+            entry.set_idle(true);
+            auto const waited = co_await peer.readable(
+                limit.count() == 0 ? no_deadline : context.loop.now() + limit
+            );
             entry.set_idle(false);
+            if (waited != errc::ok) {
+                co_return;
+            }
         }
         if (served == params.limits.requests_per_connection_max || context.draining) {
             client.close_after_answer();
