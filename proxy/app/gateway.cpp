@@ -4,6 +4,7 @@
 #include "proxy/app/version.hpp"
 #include "proxy/base/log.hpp"
 #include "proxy/config/loader.hpp"
+#include "proxy/routing/route_state_text.hpp"
 
 #include <csignal>
 #include <fmt/format.h>
@@ -45,6 +46,9 @@ std::vector<std::string> fixed_parts_that_differ(
         (running.admin.port != next.admin.port && next.admin.port != 0) ||
         running.admin.unix_path != next.admin.unix_path) {
         refuse("admin");
+    }
+    if (running.data_dir != next.data_dir) {
+        refuse("data_dir");
     }
     if (running.access_log.path != next.access_log.path) {
         refuse("log.access");
@@ -91,6 +95,10 @@ bool gateway::begin() {
             return false;
         }
         access_log_ = std::move(*opened);
+    }
+    if (auto const error = open_store(); !error.empty()) {
+        log::error("{}", error);
+        return false;
     }
     if (auto const error = compile_and_keep(config_); !error.empty()) {
         log::error("{}", error);
@@ -246,29 +254,63 @@ std::vector<std::string> gateway::names_to_resolve() const {
 
 std::string gateway::compile_and_keep(const config::configuration& next) {
     std::vector<routing::route_state> states;
-    std::map<std::string, bool, std::less<>> set_at_run_time;
     for (auto const& file : next.table.routes) {
-        auto const* running = table_ ? table_->find(file.name) : nullptr;
-        if (running == nullptr) {
+        auto const running = states_.find(file.name);
+        if (running == states_.end()) {
             states.push_back(routing::initial_state(file));
             continue;
         }
-        auto reconciled = routing::reconcile(running->state, file);
-        auto const set = set_at_run_time_.find(file.name);
+        auto reconciled = routing::reconcile(running->second, file);
         if (reconciled.file_won) {
             log::info("route '{}': its backend_refs changed in the file, which wins", file.name);
-        } else if (set != set_at_run_time_.end()) {
-            set_at_run_time.insert(*set);
+        } else if (reconciled.state.refs != file.backend_refs) {
             log::info("route '{}': keeps the weights that were set at run time", file.name);
         }
         states.push_back(std::move(reconciled.state));
     }
-    auto compiled = routing::route_table::compile(next.table, std::move(states));
+    auto compiled = routing::route_table::compile(next.table, states);
     if (!compiled.table) {
         return fmt::format("{}", fmt::join(compiled.errors, "; "));
     }
+    if (auto error = keep_states(states); !error.empty()) {
+        return error;
+    }
     table_ = std::move(compiled.table);
-    set_at_run_time_ = std::move(set_at_run_time);
+    return {};
+}
+
+std::string gateway::open_store() {
+    if (config_.data_dir.empty()) {
+        return {};
+    }
+    std::string error;
+    store_ = journal::state_store::open(config_.data_dir, error);
+    if (!store_) {
+        return error;
+    }
+    for (auto const& [route, text] : store_->load(error)) {
+        if (auto state = routing::route_state_from_text(route, text)) {
+            states_.emplace(route, std::move(*state));
+        } else {
+            log::error("data_dir: the state of route '{}' cannot be read; the file's weights hold", route);
+        }
+    }
+    return error;
+}
+
+std::string gateway::keep_states(const std::vector<routing::route_state>& changed) {
+    if (store_) {
+        journal::state_store::route_states texts;
+        for (auto const& state : changed) {
+            texts.emplace(state.route, routing::to_text(state));
+        }
+        if (auto const error = store_->save(texts); !error.empty()) {
+            return fmt::format("data_dir: the weights cannot be recorded: {}", error);
+        }
+    }
+    for (auto const& state : changed) {
+        states_.insert_or_assign(state.route, state);
+    }
     return {};
 }
 

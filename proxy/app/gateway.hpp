@@ -5,6 +5,7 @@
 #include "proxy/app/resolver.hpp"
 #include "proxy/app/worker_set.hpp"
 #include "proxy/config/configuration.hpp"
+#include "proxy/journal/state_store.hpp"
 #include "proxy/metrics/registry.hpp"
 #include "proxy/routing/route_state.hpp"
 #include "proxy/routing/route_table.hpp"
@@ -47,6 +48,8 @@ class gateway final : private admin::gateway {
     void resolve_again_later();
 
     [[nodiscard]] std::string compile_and_keep(const config::configuration& next);
+    [[nodiscard]] std::string open_store();
+    [[nodiscard]] std::string keep_states(const std::vector<routing::route_state>& changed);
     void publish(admin::gateway::reload_done when_in_force);
     void show_weights();
     [[nodiscard]] server::worker_settings worker_settings_of(const config::configuration& from) const;
@@ -80,7 +83,9 @@ class gateway final : private admin::gateway {
     std::unique_ptr<worker_set> workers_;
     resolver resolver_{control_};
     std::shared_ptr<const routing::route_table> table_;
-    std::map<std::string, bool, std::less<>> set_at_run_time_;  // routes whose weights the API set
+    std::unique_ptr<journal::state_store> store_;  // null without data_dir
+    // Of every route that was ever met, those that left the file too: epochs are never used twice.
+    std::map<std::string, routing::route_state, std::less<>> states_;
     std::uint64_t table_version_ = 0;
     std::optional<admin::server> admin_;
     boost::asio::signal_set signals_{control_};

@@ -67,7 +67,7 @@ admin::route_status gateway::status_of(const routing::route& route) const {
     admin::route_status status;
     status.name = route.params->name;
     status.epoch = route.state.epoch;
-    status.weights_from = set_at_run_time_.contains(route.params->name) ? "api" : "file";
+    status.weights_from = route.state.refs == route.params->backend_refs ? "file" : "api";
     auto const masses = route.state.split.masses();
     for (std::size_t i = 0; i < route.state.refs.size(); ++i) {
         auto const& ref = route.state.refs[i];
@@ -157,8 +157,12 @@ void gateway::set_weights(
         done({std::move(error)});
         return;
     }
-    table_ = table_->with_states({routing::with_weights(found->state, weights)});
-    set_at_run_time_.insert_or_assign(std::string{route}, true);
+    auto state = routing::with_weights(found->state, weights);
+    if (auto error = keep_states({state}); !error.empty()) {
+        done({admin::change_error{admin::change_refusal::conflict, std::move(error)}});
+        return;
+    }
+    table_ = table_->with_states({std::move(state)});
     log::info("route '{}': weights set by the admin API", route);
     publish([done = std::move(done)](const auto&) { done({}); });
 }

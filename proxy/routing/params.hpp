@@ -38,6 +38,8 @@ struct match_params {
 struct backend_ref {
     std::string backend;
     millrace::weight weight{1};
+
+    friend bool operator==(const backend_ref&, const backend_ref&) = default;
 };
 
 /// What a route randomises: requests, or units that keep their version.
