@@ -37,13 +37,10 @@ std::optional<std::uint64_t> parse_decimal(std::string_view text) noexcept {
         return std::nullopt;
     }
     std::uint64_t value = 0;
-    for (char const c : text) {
-        if (!is_digit(c)) {
-            return std::nullopt;
-        }
-        auto const digit = static_cast<std::uint64_t>(c - '0');
-        // Up to nineteen digits always fit.
-        if (text.size() > 19 && value > (UINT64_MAX - digit) / 10) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        auto const digit = static_cast<std::uint64_t>(static_cast<unsigned char>(text[i] - '0'));
+        // The first nineteen digits always fit.
+        if (digit > 9 || (i >= 19 && value > (UINT64_MAX - digit) / 10)) {
             return std::nullopt;
         }
         value = value * 10 + digit;
