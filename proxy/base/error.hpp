@@ -10,7 +10,8 @@ namespace millrace {
 using boost::system::error_code;
 
 /// Everything that can go wrong on the way of a request, one name each. The names are the `reason`
-/// of our own answers, of the access log and of `millrace_failures_total`: one documented list.
+/// of our own answers, of the access log, of `millrace_local_answers_total` and of
+/// `millrace_aborted_exchanges_total`: one documented list.
 /// What each one means, whose fault it is and how it is answered stands in the table in error.cpp.
 enum class errc : std::uint8_t {
     ok = 0,
@@ -21,7 +22,6 @@ enum class errc : std::uint8_t {
     connection_reset,
     timed_out,
     cancelled,
-    buffer_full,
 
     // What a downstream sent.
     bad_request_line,
@@ -39,7 +39,6 @@ enum class errc : std::uint8_t {
     bad_forwarding,
     unsupported_version,
     unsupported_method,
-    unsupported_upgrade,
     request_line_too_long,
     header_too_large,
     too_many_fields,
@@ -64,7 +63,7 @@ enum class errc : std::uint8_t {
     no_backend,
     too_many_connections,
     upstream_connections_exhausted,
-    loop_detected,
+    hops_used_up,
     total_timed_out,
     draining,
     internal,

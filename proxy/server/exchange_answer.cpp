@@ -21,6 +21,7 @@ std::uint32_t unix_seconds() noexcept {
 
 std::string_view reason_phrase(std::uint16_t status) noexcept {
     switch (status) {
+        case 200: return "OK";
         case 400: return "Bad Request";
         case 404: return "Not Found";
         case 408: return "Request Timeout";

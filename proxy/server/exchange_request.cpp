@@ -1,4 +1,5 @@
 // The way of the request: read_head, match_route, pick_backend, open_upstream, send_request.
+#include "proxy/base/ascii.hpp"
 #include "proxy/routing/path.hpp"
 #include "proxy/server/access_log_line.hpp"
 #include "proxy/server/exchange.hpp"
@@ -21,6 +22,19 @@ routing::request_view view_of(const http::request_head& request, const client_in
         .client_ip = from.ip,
         .trace_id = {},
     };
+}
+
+/// An OPTIONS whose hops are used up is for us (RFC 9110 7.6.2).
+errc check_hops(const http::request_head& request) noexcept {
+    auto const text = http::value_of(request.fields, field_id::max_forwards);
+    if (request.method != http::method::options || text.empty()) {
+        return errc::ok;
+    }
+    auto const hops = ascii::parse_decimal(text);
+    if (!hops) {
+        return errc::bad_forwarding;
+    }
+    return *hops == 0 ? errc::hops_used_up : errc::ok;
 }
 
 }  // namespace
@@ -83,6 +97,9 @@ errc exchange::match_route() {
     if (route_ == nullptr) {
         context_.metrics.request_without_route();
         return errc::no_route;
+    }
+    if (auto const error = check_hops(*request_); error != errc::ok) {
+        return error;
     }
     half_close_ = route_->params->half_close;
     body_bytes_max_ =

@@ -320,7 +320,7 @@ class LimitsTest(GatewayTest):
 
         self.assertGreater(statuses.count(200), 10)
         self.assertLess(statuses.count(200), 150)
-        wait_until(lambda: fetch(gateway).status == 200, "service after the rush")
+        wait_until(lambda: self.status_of(self.client(gateway)) == 200, "service after the rush")
         self.assertGreater(gateway.metric("millrace_connections_refused_total"), 0)
 
     def test_clients_do_not_take_the_descriptors_that_upstreams_need(self):
@@ -330,7 +330,7 @@ class LimitsTest(GatewayTest):
 
         self.assertGreater(statuses.count(200), 10, "who got in is served")
         self.assertEqual(set(statuses) - {200, 503, None}, set())
-        wait_until(lambda: fetch(gateway).status == 200, "service after the rush")
+        wait_until(lambda: self.status_of(self.client(gateway)) == 200, "service after the rush")
         self.assertEqual(gateway.metric("millrace_failures_total", origin="upstream"), 0,
                          "a lack of descriptors is not the upstream's failure")
 

@@ -155,7 +155,7 @@ class Wire:
 
     def reset(self):
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.close()
+        self.sock.close()
 
     def close(self):
         try:

@@ -119,6 +119,16 @@ boost::system::error_code read_by_beast(Parser& parser, std::string_view text) {
     return error;
 }
 
+/// Servers forget the blank when there is no reason; we forgive it, Beast does not.
+std::string with_blank_after_status(std::string_view text) {
+    constexpr std::size_t status_end = std::string_view{"HTTP/1.1 200"}.size();
+    std::string out{text};
+    if (out[status_end] == '\r') {
+        out.insert(status_end, 1, ' ');
+    }
+    return out;
+}
+
 std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
 /// Nothing after the origin form differs, whatever stands before it.
@@ -187,7 +197,7 @@ TEST_CASE("Beast reads every answer that we accept in the same way", "[http][h1]
         auto const text = std::string_view{head}.substr(0, outcome.consumed);
         CAPTURE(std::string{text});
         beast::response_parser<beast::empty_body> parser;
-        auto const error = read_by_beast(parser, text);
+        auto const error = read_by_beast(parser, with_blank_after_status(text));
         if (is_about_connection(error)) {
             continue;
         }
@@ -197,9 +207,12 @@ TEST_CASE("Beast reads every answer that we accept in the same way", "[http][h1]
         }
         auto const& theirs = parser.get();
         CHECK(ours.head.status == theirs.result_int());
-        CHECK(ours.head.reason == view(theirs.reason()));
+        // Where there is none, Beast tells the usual one.
+        CHECK((ours.head.reason.empty() || ours.head.reason == view(theirs.reason())));
         check_fields(ours.head.fields, theirs);
-        CHECK(ours.is_chunked == parser.chunked());
+        if (ours.head.body.kind != body_length::kind::none) {
+            CHECK(ours.is_chunked == parser.chunked());
+        }
         if (ours.head.body.kind == body_length::kind::known) {
             CHECK(ours.head.body.bytes == parser.content_length().value_or(0));
         }
