@@ -72,10 +72,24 @@ void worker_set::install(
     const std::shared_ptr<const upstream::address_book>& addresses,
     done when_in_force
 ) {
+    renew_copies(table);
     auto const one_done = count_down(std::move(when_in_force));
-    for (auto const& worker : workers_) {
-        worker->install(table, addresses, one_done);
+    for (std::size_t i = 0; i < workers_.size(); ++i) {
+        workers_[i]->install(copies_.empty() ? table : copies_[i], addresses, one_done);
     }
+}
+
+void worker_set::renew_copies(const std::shared_ptr<const routing::route_table>& table) {
+    if (workers_.size() == 1 || !table->uses_expressions()) {
+        copies_.clear();
+        return;
+    }
+    bool const same_rules = copies_.size() == workers_.size() && copied_from_->shares_rules_with(*table);
+    copies_.resize(workers_.size());
+    for (auto& copy : copies_) {
+        copy = same_rules ? copy->with_states(table->states()) : table->copy();
+    }
+    copied_from_ = table;
 }
 
 void worker_set::listen(done when_listening) {

@@ -37,10 +37,14 @@ class worker_set {
  private:
     /// A callback for each worker; the last call runs `when_all` on the control thread.
     [[nodiscard]] done count_down(done when_all);
+    void renew_copies(const std::shared_ptr<const routing::route_table>& table);
 
     boost::asio::io_context& control_;
     std::vector<std::unique_ptr<server::gateway_worker>> workers_;
     std::vector<std::vector<int>> sockets_;  // by worker
+    // By worker, while the table uses expressions: what is written at each match must not be shared.
+    std::vector<std::shared_ptr<const routing::route_table>> copies_;
+    std::shared_ptr<const routing::route_table> copied_from_;
 };
 
 }  // namespace millrace::app

@@ -105,24 +105,27 @@ void listener::on_events(std::uint32_t) {
                 handlers_.on_accept(std::move(accepted), address::from(raw));
             }
         } else if (errno == EMFILE || errno == ENFILE) {
-            refuse_one();
+            // The kernel says so even when nobody waits.
+            if (!refuse_one()) {
+                return;
+            }
         } else if (errno != EINTR && errno != ECONNABORTED) {
             return;
         }
     }
 }
 
-void listener::refuse_one() noexcept {
-    handlers_.on_refused();
-    if (spare_ < 0) {
-        return;
+bool listener::refuse_one() {
+    if (spare_ >= 0) {
+        ::close(spare_);
     }
-    ::close(spare_);
     int const fd = ::accept4(fd_, nullptr, nullptr, SOCK_CLOEXEC);
     if (fd >= 0) {
         ::close(fd);
+        handlers_.on_refused();
     }
     spare_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+    return fd >= 0;
 }
 
 }  // namespace millrace::net

@@ -45,7 +45,8 @@ class listener final : public event_source {
     void on_events(std::uint32_t events) override;
 
  private:
-    void refuse_one() noexcept;
+    /// False: nobody waits, or not even the spare descriptor was to be had.
+    bool refuse_one();
 
     worker& worker_;
     int fd_;

@@ -80,7 +80,8 @@ class worker {
     std::size_t buffer_budget = buffer_budget_min;
 
     static constexpr std::size_t buffer_budget_min = 1024 * 1024;
-    static constexpr std::size_t buffer_budget_per_connection = 32 * 1024;
+    /// Together with a small read for each it makes 32 KiB per connection on average.
+    static constexpr std::size_t buffer_budget_per_connection = 16 * 1024;
     /// A read's size while a peer is slow or the budget is used up.
     static constexpr std::size_t small_read_bytes = 16 * 1024;
 

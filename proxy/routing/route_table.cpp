@@ -26,7 +26,15 @@ struct resolved_refs {
 template <class Named>
 name_map names_of(const std::vector<Named>& all, const char* what, errors& found) {
     name_map names;
+    std::map<std::uint32_t, std::string_view> ids;
     for (std::uint32_t i = 0; i < all.size(); ++i) {
+        auto const [place, is_new] = ids.emplace(name_id_of(all[i].name), all[i].name);
+        if (!is_new && place->second != all[i].name) {
+            found.push_back(
+                std::string{what} + "s '" + all[i].name + "' and '" + std::string{place->second} +
+                "' have the same id: rename one"
+            );
+        }
         if (!names.emplace(all[i].name, i).second) {
             found.push_back(std::string{what} + " '" + all[i].name + "' is there twice");
         }
@@ -141,6 +149,31 @@ std::shared_ptr<const route_table> route_table::with_states(std::vector<route_st
         routes[known->index].state = std::move(state);
     }
     return std::make_shared<const route_table>(passkey{}, rules_, std::move(routes));
+}
+
+bool route_table::uses_expressions() const noexcept {
+    auto const is_expression = [](const value_match& each) {
+        return each.kind == value_match::kind::regex;
+    };
+    return std::any_of(routes_.begin(), routes_.end(), [&](const route& each) {
+        auto const& match = each.params->match;
+        return match.path == match_params::path_kind::regex ||
+               std::any_of(match.headers.begin(), match.headers.end(), is_expression) ||
+               std::any_of(match.query.begin(), match.query.end(), is_expression);
+    });
+}
+
+std::shared_ptr<const route_table> route_table::copy() const {
+    return compile(rules_->params, states()).table;
+}
+
+std::vector<route_state> route_table::states() const {
+    std::vector<route_state> all;
+    all.reserve(routes_.size());
+    for (auto const& each : routes_) {
+        all.push_back(each.state);
+    }
+    return all;
 }
 
 const route* route_table::match(const request_view& request) const {

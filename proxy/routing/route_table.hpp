@@ -76,6 +76,18 @@ class route_table {
     [[nodiscard]] std::shared_ptr<const route_table> with_states(std::vector<route_state> states
     ) const;
 
+    /// True when some match is a regular expression. RE2 guards its cache by a lock that every match
+    /// writes to: workers that share such a table share that cache line.
+    [[nodiscard]] bool uses_expressions() const noexcept;
+
+    /// The same table with expressions of its own, for one worker. Compiles them anew.
+    [[nodiscard]] std::shared_ptr<const route_table> copy() const;
+
+    /// True for tables that with_states() made from each other.
+    [[nodiscard]] bool shares_rules_with(const route_table& other) const noexcept {
+        return rules_ == other.rules_;
+    }
+
     /// The first route in the file's order that takes the request, or null.
     [[nodiscard]] const route* match(const request_view& request) const;
 
@@ -83,6 +95,9 @@ class route_table {
     [[nodiscard]] const route* find(std::string_view name) const noexcept;
 
     [[nodiscard]] std::span<const route> routes() const noexcept { return routes_; }
+
+    /// The state of every route, in the file's order.
+    [[nodiscard]] std::vector<route_state> states() const;
 
     /// In the file's order: a backend's place is its id within this table.
     [[nodiscard]] std::span<const backend_params> backends() const noexcept;

@@ -282,7 +282,7 @@ def main():
         sys.exit("usage: %s PATH_TO_MILLRACE [TEST ...]" % sys.argv[0])
     os.environ["MILLRACE_BINARY"] = os.path.abspath(sys.argv[1])
     program = unittest.main(module="__main__", argv=[sys.argv[0]] + sys.argv[2:], exit=False,
-                            verbosity=2)
+                            verbosity=2, warnings="ignore")
     skipped = program.result.skipped
     for test, why in skipped:
         print("SKIPPED %s: %s" % (test, why), file=sys.stderr)

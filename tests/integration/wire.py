@@ -77,6 +77,17 @@ class Wire:
         data, self.buffer = self.buffer[:count], self.buffer[count:]
         return data
 
+    def discard(self, count):
+        """Reads so many bytes and forgets them: for bodies too large to keep."""
+        self.sock.settimeout(self.timeout)
+        count -= len(self.buffer)
+        self.buffer = b""
+        while count > 0:
+            got = len(self.sock.recv(min(count, 1 << 20)))
+            if got == 0:
+                raise Closed()
+            count -= got
+
     def until(self, pattern):
         """Everything up to and with the pattern."""
         pattern = pattern.encode("latin-1") if isinstance(pattern, str) else pattern
@@ -260,13 +271,15 @@ class Upstream:
     """
 
     def __init__(self, behave=None, canned=None, port=0, host="127.0.0.1", on_connect=None,
-                 receive_buffer=None):
+                 receive_buffer=None, send_buffer=None):
         self.behave, self.canned, self.on_connect = behave or named("up"), canned, on_connect
         self.connections, self.requests, self.heads = [], [], 0
         self.changed, self.errors = threading.Condition(), []
         self.socket = socket.socket()
         if receive_buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        if send_buffer:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind((host, port))
         self.socket.listen(512)

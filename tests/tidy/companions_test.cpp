@@ -16,6 +16,16 @@ namespace {
 const std::map<std::string, std::string_view, std::less<>>& untested() {
     static const std::map<std::string, std::string_view, std::less<>> reasons{
         {"proxy/main.cpp", "only hands its arguments on; integration tests start it"},
+        {"proxy/app/admin_commands.cpp", "asks a running gateway: integration, admin_test.py"},
+        {"proxy/app/gateway.cpp", "wires the whole process: every integration test starts it"},
+        {"proxy/app/gateway_admin.cpp", "the running gateway's answers: integration, admin_test.py"},
+        {"proxy/app/serve_commands.cpp", "run as processes: integration, admin_test.py"},
+        {"proxy/app/worker_set.cpp", "threads and sockets: every integration test starts it"},
+        {"proxy/server/exchange_answer.cpp", "conformance and integration, over real sockets"},
+        {"proxy/server/exchange_request.cpp", "conformance and integration, over real sockets"},
+        {"proxy/server/gateway_worker.cpp", "conformance and integration, over real sockets"},
+        {"proxy/server/serve_exchange.cpp", "conformance and integration, over real sockets"},
+        {"proxy/server/session.cpp", "conformance and integration, over real sockets"},
     };
     return reasons;
 }

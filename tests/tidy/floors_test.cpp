@@ -32,7 +32,7 @@ const std::map<std::string, names, std::less<>>& floors() {
         {"net", {"base"}},
         {"http", {"base", "net"}},
         {"credentials", {"base", "net", "http"}},
-        {"upstream", {"base", "net", "http", "metrics", "credentials"}},
+        {"upstream", {"base", "routing", "net", "http", "metrics", "credentials"}},
         {"connectors", {"base", "net", "http", "credentials"}},
         {"server", {"base", "routing", "metrics", "payload", "net", "http", "upstream"}},
         {"control",

@@ -40,12 +40,3 @@ inline std::string line_with(std::string_view line) {
 }
 
 }  // namespace millrace::http
-
-namespace millrace {
-
-/// Catch prints enumerators by it.
-inline std::ostream& operator<<(std::ostream& out, errc error) {
-    return out << traits_of(error).reason;
-}
-
-}  // namespace millrace

@@ -11,13 +11,9 @@ namespace {
 
 /// A directory that is gone after the test.
 struct scratch_directory {
-    std::string path = [] {
-        std::string name = "/tmp/millrace-journal-XXXXXX";
-        REQUIRE(::mkdtemp(name.data()) != nullptr);
-        return name;
-    }();
+    std::string path = "/tmp/millrace-journal-XXXXXX";
 
-    scratch_directory() = default;
+    scratch_directory() { REQUIRE(::mkdtemp(path.data()) != nullptr); }
     scratch_directory(const scratch_directory&) = delete;
     scratch_directory& operator=(const scratch_directory&) = delete;
     ~scratch_directory() { std::filesystem::remove_all(path); }

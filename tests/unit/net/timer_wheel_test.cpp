@@ -19,7 +19,7 @@ namespace {
 constexpr time_point start{1'000s};
 
 /// Fires at its deadline, like a connection; counts the looks in vain.
-class alarm final : public timer_node {
+class timed_node final : public timer_node {
  public:
     time_point on_timer(time_point now) override {
         if (now < deadline) {
@@ -42,7 +42,7 @@ void advance(timer_wheel& wheel, time_point from, time_point to, duration step) 
     }
 }
 
-void set(timer_wheel& wheel, alarm& of, time_point deadline) {
+void set(timer_wheel& wheel, timed_node& of, time_point deadline) {
     of.deadline = deadline;
     wheel.watch(of, deadline);
 }
@@ -54,7 +54,7 @@ TEST_CASE("a deadline fires never early and at most two ticks late", "[net][time
          {0ms, 1ms, 99ms, 100ms, 101ms, 150ms, 199ms, 200ms, 1'000ms, 5'432ms, 102'300ms, 102'400ms,
           102'500ms, 250'000ms}) {
         timer_wheel wheel{start};
-        alarm node;
+        timed_node node;
         set(wheel, node, start + after);
 
         advance(wheel, start, start + after + 1s, 7ms);
@@ -69,7 +69,7 @@ TEST_CASE("a deadline fires never early and at most two ticks late", "[net][time
 TEST_CASE("a thousand deadlines at random keep their time", "[net][timer_wheel]") {
     timer_wheel wheel{start};
     millrace::random_source random{3};
-    std::deque<alarm> nodes(1'000);
+    std::deque<timed_node> nodes(1'000);
     std::vector<time_point> deadlines;
     for (auto& node : nodes) {
         deadlines.push_back(start + std::chrono::milliseconds{random.below(200'000)});
@@ -88,7 +88,7 @@ TEST_CASE("a thousand deadlines at random keep their time", "[net][timer_wheel]"
 TEST_CASE("a deadline set while time went on keeps its time", "[net][timer_wheel]") {
     timer_wheel wheel{start};
     advance(wheel, start, start + 3'333ms, 11ms);
-    alarm node;
+    timed_node node;
     auto const deadline = start + 3'333ms + 1ms;
 
     set(wheel, node, deadline);
@@ -101,7 +101,7 @@ TEST_CASE("a deadline set while time went on keeps its time", "[net][timer_wheel
 
 TEST_CASE("a later deadline leaves the node in place", "[net][timer_wheel]") {
     timer_wheel wheel{start};
-    alarm node;
+    timed_node node;
     set(wheel, node, start + 1s);
 
     // As if a connection was used all the time.
@@ -118,7 +118,7 @@ TEST_CASE("a later deadline leaves the node in place", "[net][timer_wheel]") {
 
 TEST_CASE("an earlier deadline moves the node", "[net][timer_wheel]") {
     timer_wheel wheel{start};
-    alarm node;
+    timed_node node;
     set(wheel, node, start + 60s);
 
     set(wheel, node, start + 1s);
@@ -132,7 +132,7 @@ TEST_CASE("an earlier deadline moves the node", "[net][timer_wheel]") {
 
 TEST_CASE("no deadline is never looked at", "[net][timer_wheel]") {
     timer_wheel wheel{start};
-    alarm node;
+    timed_node node;
 
     wheel.watch(node, no_deadline);
     advance(wheel, start, start + 300s, 1s);
@@ -143,11 +143,11 @@ TEST_CASE("no deadline is never looked at", "[net][timer_wheel]") {
 
 TEST_CASE("a destroyed node is forgotten", "[net][timer_wheel]") {
     timer_wheel wheel{start};
-    alarm before;
-    alarm after;
+    timed_node before;
+    timed_node after;
     set(wheel, before, start + 1s);
     {
-        alarm gone;
+        timed_node gone;
         set(wheel, gone, start + 1s);
         set(wheel, after, start + 1s);
     }
@@ -161,7 +161,7 @@ TEST_CASE("a destroyed node is forgotten", "[net][timer_wheel]") {
 TEST_CASE("a deadline in the past fires with the next tick", "[net][timer_wheel]") {
     timer_wheel wheel{start};
     advance(wheel, start, start + 10s, 100ms);
-    alarm node;
+    timed_node node;
 
     set(wheel, node, start - 5s);
     wheel.advance(start + 10s);
@@ -173,7 +173,7 @@ TEST_CASE("a deadline in the past fires with the next tick", "[net][timer_wheel]
 
 TEST_CASE("a loop that was held up catches up", "[net][timer_wheel]") {
     timer_wheel wheel{start};
-    std::deque<alarm> nodes(50);
+    std::deque<timed_node> nodes(50);
     for (std::size_t i = 0; i < nodes.size(); ++i) {
         set(wheel, nodes[i], start + static_cast<int>(i) * 10s);
     }
@@ -207,7 +207,7 @@ class suicidal final : public timer_node {
 /// Watches another node from within its own timer.
 class chain final : public timer_node {
  public:
-    chain(timer_wheel& wheel, alarm& next) : wheel_{wheel}, next_{next} {}
+    chain(timer_wheel& wheel, timed_node& next) : wheel_{wheel}, next_{next} {}
 
     time_point on_timer(time_point now) override {
         set(wheel_, next_, now);
@@ -216,7 +216,7 @@ class chain final : public timer_node {
 
  private:
     timer_wheel& wheel_;
-    alarm& next_;
+    timed_node& next_;
 };
 
 }  // namespace
@@ -235,7 +235,7 @@ TEST_CASE("a node may destroy itself when its time has come", "[net][timer_wheel
 
 TEST_CASE("what is watched while a tick is served fires in a later one", "[net][timer_wheel]") {
     timer_wheel wheel{start};
-    alarm next;
+    timed_node next;
     chain first{wheel, next};
     wheel.watch(first, start);
 

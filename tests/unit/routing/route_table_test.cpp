@@ -1,6 +1,9 @@
 #include "proxy/routing/route_table.hpp"
 
+#include <array>
 #include <catch2/catch.hpp>
+#include <map>
+#include <string>
 
 namespace millrace::routing {
 
@@ -130,6 +133,45 @@ TEST_CASE("a table outlives the one that it was made from", "[routing]") {
 
     CHECK(match_path(*next, "/risk")->params->name == "risk");
     CHECK(next->backends().size() == 3);
+}
+
+TEST_CASE("a copy answers alike and shares no expression", "[routing]") {
+    auto params = two_routes();
+    params.routes.front().match.path = match_params::path_kind::regex;
+    params.routes.front().match.path_value = "/ri.k";
+    auto const table = made_from(params);
+    auto const next = std::array{weight{1}, weight{1}};
+    auto const changed = table->with_states({with_weights(table->find("risk")->state, next)});
+
+    auto const copy = changed->copy();
+
+    CHECK(table->uses_expressions());
+    CHECK_FALSE(made_from(two_routes())->uses_expressions());
+    CHECK(changed->shares_rules_with(*table));
+    CHECK_FALSE(copy->shares_rules_with(*table));
+    CHECK(copy->find("risk")->state.epoch == changed->find("risk")->state.epoch);
+    CHECK(copy->find("risk")->state.split == changed->find("risk")->state.split);
+    CHECK(match_path(*copy, "/risk")->params->name == "risk");
+}
+
+TEST_CASE("two names with one id are refused", "[routing]") {
+    // Found by search: the ids are 32 bits of SipHash under a fixed key.
+    auto params = two_routes();
+    std::map<std::uint32_t, std::string> seen;
+    std::string first;
+    for (int i = 0; first.empty(); ++i) {
+        auto name = "r" + std::to_string(i);
+        auto const [place, is_new] = seen.emplace(name_id_of(name), name);
+        if (!is_new) {
+            params.routes[0].name = first = place->second;
+            params.routes[1].name = std::move(name);
+        }
+    }
+
+    auto const errors = errors_of(params);
+
+    REQUIRE(errors.size() == 1);
+    CHECK_THAT(errors.front(), Catch::Contains("have the same id: rename one"));
 }
 
 TEST_CASE("the table holds the keys of affinity", "[routing]") {
