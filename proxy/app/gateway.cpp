@@ -6,6 +6,7 @@
 #include "proxy/config/loader.hpp"
 #include "proxy/routing/route_state_text.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -19,6 +20,15 @@ namespace {
 // Until TTLs are known from the answers: often enough for a moved endpoint, rare enough for the server.
 constexpr auto resolve_interval = std::chrono::seconds{30};
 constexpr auto drain_limit = std::chrono::seconds{30};
+
+// Descriptors of the process itself: epoll sets, listeners, logs, the admin API's 64 connections.
+constexpr std::uint64_t own_descriptors = 40;
+
+/// Clients may have three quarters of the descriptors: the rest is for the upstreams that serve them.
+std::uint32_t connections_possible(std::uint64_t open_files) {
+    auto const free = open_files > own_descriptors ? open_files - own_descriptors : 1;
+    return static_cast<std::uint32_t>(std::min<std::uint64_t>(free * 3 / 4 + 1, UINT32_MAX));
+}
 
 /// What only a restart can change, as error texts.
 std::vector<std::string> fixed_parts_that_differ(
@@ -80,6 +90,7 @@ int gateway::run() {
 bool gateway::begin() {
     log::set_level(config_.log_level);
     auto const open_files = raise_open_files_limit();
+    connections_possible_ = connections_possible(open_files);
     if (config_.workers == 0) {
         config_.workers = usable_cores();
     }
@@ -343,6 +354,17 @@ server::worker_settings gateway::worker_settings_of(const config::configuration&
     server::worker_settings settings;
     for (auto const& params : from.listeners) {
         server::listener_settings listener{.params = params, .http = {}, .trusted_proxies = {}};
+        auto& connections_max = listener.params.limits.connections_max;
+        if (connections_max > connections_possible_) {
+            log::info(
+                "listener {}:{}: {} connections instead of {}, for the limit of open files",
+                params.address,
+                params.port,
+                connections_possible_,
+                connections_max
+            );
+            connections_max = connections_possible_;
+        }
         listener.http.limits = {
             .start_line_bytes_max = params.limits.request_line_bytes_max,
             .bytes_max = params.limits.header_bytes_max,

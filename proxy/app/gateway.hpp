@@ -94,6 +94,7 @@ class gateway final : private admin::gateway {
     bool listening_ = false;
     bool draining_ = false;
     int exit_code_ = 0;
+    std::uint32_t connections_possible_ = 0;  // as far as file descriptors go
 };
 
 }  // namespace millrace::app

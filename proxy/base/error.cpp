@@ -90,6 +90,8 @@ constexpr std::array<error_traits, errc_count> table{{
      "the gateway serves as many connections as it may"},
     {errc::upstream_connections_exhausted, "upstream_connections_exhausted", gateway, always, 503,
      "the backend has as many connections as it may"},
+    {errc::no_descriptors, "no_descriptors", gateway, always, 503,
+     "the gateway has no free file descriptor"},
     {errc::hops_used_up, "hops_used_up", none, never, 200,
      "Max-Forwards is used up: the gateway itself answers this OPTIONS"},
     {errc::total_timed_out, "total_timed_out", upstream, never, 504,

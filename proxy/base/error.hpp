@@ -63,6 +63,7 @@ enum class errc : std::uint8_t {
     no_backend,
     too_many_connections,
     upstream_connections_exhausted,
+    no_descriptors,
     hops_used_up,
     total_timed_out,
     draining,

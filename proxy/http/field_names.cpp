@@ -2,6 +2,7 @@
 
 #include "proxy/base/ascii.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstring>
@@ -107,6 +108,20 @@ bool is_forbidden_in_trailers(field_id id) noexcept {
            id == max_forwards || id == forwarded || id == via || id == x_forwarded_for ||
            id == x_forwarded_host || id == x_forwarded_proto || id == x_millrace_id ||
            id == x_millrace_version || id == x_request_id || id == set_cookie;
+}
+
+bool is_forbidden_in_trailers(const field& trailer) noexcept {
+    constexpr std::array<std::string_view, 24> names{
+        "accept-ranges", "age", "allow", "cache-control", "content-encoding", "content-location",
+        "content-range", "content-type", "expires", "if-match", "if-modified-since",
+        "if-none-match", "if-range", "if-unmodified-since", "location", "pragma",
+        "proxy-authenticate", "proxy-authentication-info", "range", "retry-after", "vary",
+        "warning", "www-authenticate", "date",
+    };
+    return is_forbidden_in_trailers(trailer.id) ||
+           std::any_of(names.begin(), names.end(), [&trailer](std::string_view name) {
+               return ascii::iequals(trailer.name, name);
+           });
 }
 
 bool is_protected_from_connection(field_id id) noexcept {

@@ -16,6 +16,10 @@ namespace millrace::http {
 /// already acted upon (RFC 9110 6.5.1).
 [[nodiscard]] bool is_forbidden_in_trailers(field_id id) noexcept;
 
+/// The same for a field by name: what decides how the content, the answer or the request is to be
+/// taken must be known before the content.
+[[nodiscard]] bool is_forbidden_in_trailers(const field& trailer) noexcept;
+
 /// Fields that a Connection field must not make us drop: who sends them there attacks.
 [[nodiscard]] bool is_protected_from_connection(field_id id) noexcept;
 

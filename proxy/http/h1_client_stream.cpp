@@ -102,8 +102,9 @@ net::task<errc> h1_client_stream::read_head(const response_head*& out, time_poin
             continue;
         }
         if (got.error != errc::ok) {
-            co_return input_.empty() ? errc::upstream_closed : errc::upstream_cut;
+            co_return answer_began_ ? errc::upstream_cut : errc::upstream_closed;
         }
+        answer_began_ = true;
         auto const error = take_head(out, complete);
         if (complete || error != errc::ok) {
             co_return error;

@@ -64,6 +64,7 @@ class h1_client_stream final : public client_stream {
     std::string asked_upgrade_;
     bool request_is_chunked_ = false;
     bool request_complete_ = false;
+    bool answer_began_ = false;
     bool answer_complete_ = false;
     bool keep_alive_ = false;
     std::optional<std::chrono::seconds> announced_idle_timeout_;

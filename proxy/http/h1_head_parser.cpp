@@ -348,7 +348,7 @@ errc parse_trailers(std::string_view data, std::vector<field>& out) {
     if (parsed.state != line_state::complete || from.left() != 0) {
         return errc::bad_trailer;
     }
-    std::erase_if(out, [](const field& trailer) { return is_forbidden_in_trailers(trailer.id); });
+    std::erase_if(out, [](const field& trailer) { return is_forbidden_in_trailers(trailer); });
     return errc::ok;
 }
 

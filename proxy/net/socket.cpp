@@ -52,7 +52,9 @@ connection_ptr begin_dial(worker& owner, const address& to) {
         return nullptr;
     }
     if (::connect(fd, to.data(), to.size()) != 0 && errno != EINPROGRESS) {
+        int const error = errno;
         ::close(fd);
+        errno = error;
         return nullptr;
     }
     return adopt(owner, fd);

@@ -16,7 +16,7 @@ namespace millrace::net {
 [[nodiscard]] result<address> bound_address(int fd);
 
 /// Begins to connect. The connection is made when finish_dial says ok. Null: no descriptor was to
-/// be had or the connection failed at once.
+/// be had or the connection failed at once; errno says why.
 [[nodiscard]] connection_ptr begin_dial(worker& owner, const address& to);
 
 /// Waits until a connection from begin_dial stands. Errors: connection_reset (refused), timed_out,

@@ -61,6 +61,10 @@ void worker::run() {
         if (now_ >= timers_.next_advance()) {
             timers_.advance(now_);
         }
+        // Not among the events: a job may destroy what a later event of the round names.
+        if (std::exchange(has_posted_, false)) {
+            run_posted();
+        }
         run_ready();
         empty_graveyard();
     }
@@ -107,7 +111,7 @@ void worker::post(std::function<void()> job) {
 void worker::mailbox::on_events(std::uint32_t) {
     std::uint64_t count = 0;
     [[maybe_unused]] auto const got = ::read(owner.wakeup_, &count, sizeof count);
-    owner.run_posted();
+    owner.has_posted_ = true;
 }
 
 void worker::run_posted() {

@@ -93,7 +93,6 @@ class worker {
     };
 
     [[nodiscard]] int wait_milliseconds() const noexcept;
-    void serve_round(int count);
     void run_ready();
     void run_posted();
     void empty_graveyard() noexcept;
@@ -107,6 +106,7 @@ class worker {
     std::vector<std::coroutine_handle<>> ready_;
     std::vector<connection*> graveyard_;
     mailbox mailbox_{*this};
+    bool has_posted_ = false;
     std::atomic<bool> stopped_{false};
     std::mutex posted_mutex_;
     std::vector<std::function<void()>> posted_;

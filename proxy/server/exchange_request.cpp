@@ -204,7 +204,7 @@ net::task<errc> exchange::dial(upstream::endpoint& to) {
     auto error = errc::upstream_connect_failed;
     for (auto attempts = pool_->dial_attempts(to); attempts > 0; --attempts) {
         error = pool_->begin_dial(to, connection_);
-        if (error == errc::upstream_connections_exhausted) {
+        if (error == errc::upstream_connections_exhausted || error == errc::no_descriptors) {
             co_return error;
         }
         if (error == errc::ok) {

@@ -3,6 +3,7 @@
 #include "proxy/net/socket.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <utility>
 
 namespace millrace::upstream {
@@ -121,7 +122,11 @@ errc pool::begin_dial(endpoint& to, lease& out) {
     auto const& address = to.addresses_[to.next_address_ % to.addresses_.size()];
     auto socket = net::begin_dial(with_.loop, address);
     if (!socket) {
+        bool const out_of_descriptors = errno == EMFILE || errno == ENFILE;
         with_.budget->closed();
+        if (out_of_descriptors) {
+            return errc::no_descriptors;
+        }
         with_.metrics.upstream_failed();
         ++to.next_address_;
         return errc::upstream_connect_failed;

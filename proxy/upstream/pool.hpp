@@ -107,7 +107,8 @@ class pool final
     /// @param must_be_alive  the request cannot be repeated: look at the socket before
     [[nodiscard]] lease take_idle(endpoint& to, bool must_be_alive);
 
-    /// Begins to connect. Errors: upstream_connections_exhausted, upstream_connect_failed.
+    /// Begins to connect. Errors: upstream_connections_exhausted, no_descriptors,
+    /// upstream_connect_failed.
     [[nodiscard]] errc begin_dial(endpoint& to, lease& out);
 
     /// Waits for a connection that begin_dial made. Errors: upstream_connect_failed,

@@ -10,7 +10,6 @@ import argparse
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,7 +17,7 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "integration"))
 
-from support import Gateway  # noqa: E402
+from support import Gateway, free_port  # noqa: E402
 
 CASE_FILES = ["h1_cases.jsonl", "h1_upstream_cases.jsonl", "h1_more_cases.jsonl"]
 
@@ -29,12 +28,6 @@ def cases(only):
         with open(os.path.join(HERE, name)) as file:
             found += [line for line in file if line.strip() and not line.startswith("//")]
     return [line for line in found if only in json.loads(line)["name"]]
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def config(workers, upstream_port):

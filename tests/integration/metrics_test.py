@@ -8,7 +8,7 @@ import tempfile
 import urllib.parse
 import urllib.request
 
-from support import GatewayTest, fetch, main, needed_program, simple_config, wait_until
+from support import GatewayTest, fetch, free_port, main, needed_program, simple_config, wait_until
 from wire import named
 
 
@@ -94,7 +94,7 @@ class MetricsTest(GatewayTest):
                 "static_configs": [{"targets": ["127.0.0.1:%d" % gateway.admin_port]}]}]}, file)
         log = open(os.path.join(directory.name, "log"), "w+")
         self.addCleanup(log.close)
-        port = self.free_port()
+        port = free_port()
         process = subprocess.Popen(
             [needed_program("prometheus"), "--config.file=" + path,
              "--storage.tsdb.path=" + os.path.join(directory.name, "data"),
@@ -119,12 +119,6 @@ class MetricsTest(GatewayTest):
         bounds = query("histogram_quantile(0.5, sum by (le) "
                        "(millrace_request_duration_seconds_bucket))")
         self.assertTrue(0 < bounds[0] < 10, bounds)
-
-    def free_port(self):
-        import socket
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            return probe.getsockname()[1]
 
 
 class AccessLogTest(GatewayTest):

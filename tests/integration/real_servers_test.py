@@ -7,7 +7,7 @@ import socket
 import subprocess
 import tempfile
 
-from support import GatewayTest, fetch, main, needed_program, simple_config, wait_until
+from support import GatewayTest, fetch, free_port, main, needed_program, simple_config, wait_until
 
 NGINX = """
 daemon off; worker_processes 1; pid {dir}/nginx.pid; error_log {dir}/error.log warn;
@@ -42,12 +42,6 @@ frontend f
   default_backend none
 backend none
 """
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class RealServersTest(GatewayTest):

@@ -5,9 +5,11 @@ Nothing here sleeps for a fixed time to let something happen: it waits for it, w
 import http.client
 import json
 import os
+import random
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -42,6 +44,20 @@ def needed_program(name):
     if path is None:
         raise AssertionError("%s is not installed: this test cannot run without it" % name)
     return path
+
+
+def free_port():
+    """A port for a program that cannot choose one itself: below those that the kernel gives away, so
+    that no connection of another test takes it before the program does."""
+    for _ in range(1000):
+        port = random.randrange(12000, 32000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
+    raise AssertionError("no free port")
 
 
 def simple_config(*upstreams, weights=None, **route):

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include <cctype>
+#include <algorithm>
 #include <string>
 
 using namespace millrace::http;  // NOLINT(google-build-using-namespace): every line here needs it
@@ -62,6 +62,55 @@ TEST_CASE("only controls are found: tabs, visible and foreign bytes pass", "[htt
 
             CHECK(find_control(text.data(), end) == (is_control ? text.data() + 3 : end));
         }
+    }
+}
+
+TEST_CASE("the end of a token or target is found at every place", "[http][characters]") {
+    for (int c = 0; c < 256; ++c) {
+        for (std::size_t length = 0; length < 40; ++length) {
+            std::string text(length, 'v');
+            text += static_cast<char>(c);
+            text += "vvv";
+            auto const* const from = text.data();
+            auto const* const end = from + text.size();
+            CAPTURE(c, length);
+
+            if (find_not_token(from, end) !=
+                (is_in(static_cast<char>(c), token_character) ? end : from + length)) {
+                FAIL_CHECK("token");
+            }
+            if (find_not_target(from, end) !=
+                (is_in(static_cast<char>(c), target_character) ? end : from + length)) {
+                FAIL_CHECK("target");
+            }
+            if (find_not_token(from, from + length) != from + length ||
+                find_not_target(from, from + length) != from + length) {
+                FAIL_CHECK("end");
+            }
+        }
+    }
+}
+
+TEST_CASE("no byte is classed by its neighbours", "[http][characters]") {
+    // All bytes in all lanes of a vector, each block shifted by one.
+    std::string text;
+    for (int i = 0; i < 256 + 16; ++i) {
+        text += static_cast<char>(i);
+    }
+    for (std::size_t begin = 0; begin + 16 <= text.size(); ++begin) {
+        auto const block = text.substr(begin, 16);
+        auto const* const from = block.data();
+        auto const* const end = from + block.size();
+        auto const first_not = [&block](character_class of) {
+            auto const at = std::find_if_not(block.begin(), block.end(), [of](char c) {
+                return is_in(c, of);
+            });
+            return block.data() + (at - block.begin());
+        };
+        CAPTURE(begin);
+
+        CHECK(find_not_token(from, end) == first_not(token_character));
+        CHECK(find_not_target(from, end) == first_not(target_character));
     }
 }
 

@@ -5,6 +5,8 @@
 #include <catch2/catch.hpp>
 
 #include <string>
+#include <utility>
+#include <vector>
 
 using millrace::errc;
 using millrace::field;
@@ -96,6 +98,42 @@ TEST_CASE("what is written is what our own parser reads", "[http][writer]") {
     CHECK(parsed.head.body.bytes == head.body.bytes);
     CHECK(parsed.head.expects_continue);
     CHECK(parsed.head.fields.size() == 100);
+}
+
+// Fields that still stand in their buffer are copied by the block: it must not show.
+TEST_CASE("fields are written the same whether they were parsed or made", "[http][writer]") {
+    auto const fields =
+        "A: 1\r\nB:2\r\nC:  3\r\nD: 4 \r\nE:\r\nF: \r\nG: \r\nH: x\ty\r\nConnection: i\r\nI: 9\r\n"
+        "J: 10\r\nTE: trailers\r\nK: 11\r\n"s;
+    auto const text = "GET / HTTP/1.1\r\nHost: a\r\n" + fields + "\r\nX: behind\r\n";
+    h1_request parsed;
+    REQUIRE(parse_request_head(text, {}, parsed).error == errc::ok);
+    auto made = parsed.head;
+    for (auto& each : made.fields) {
+        each.canonical = false;
+    }
+
+    CHECK(written(parsed.head) == written(made));
+    CHECK(
+        written(parsed.head) ==
+        "GET / HTTP/1.1\r\nHost: a\r\nA: 1\r\nB: 2\r\nC: 3\r\nD: 4\r\nE: \r\nF: \r\nG: \r\n"
+        "H: x\ty\r\nJ: 10\r\nK: 11\r\n\r\n"
+    );
+}
+
+TEST_CASE("parsed fields may be taken out, changed and moved", "[http][writer]") {
+    auto const text = "GET / HTTP/1.1\r\nHost: a\r\nA: 1\r\nB: 2\r\nC: 3\r\nD: 4\r\n\r\n"s;
+    h1_request parsed;
+    REQUIRE(parse_request_head(text, {}, parsed).error == errc::ok);
+    auto& fields = parsed.head.fields;
+
+    fields[1].value = "changed";
+    std::swap(fields[2], fields[3]);
+    fields.push_back({"E", "5"});
+    fields.erase(fields.begin());
+
+    CHECK(written(parsed.head) ==
+          "GET / HTTP/1.1\r\nHost: a\r\nB: changed\r\nD: 4\r\nC: 3\r\nE: 5\r\n\r\n");
 }
 
 TEST_CASE("an answer is written with the framing that the client understands", "[http][writer]") {

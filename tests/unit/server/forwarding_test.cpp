@@ -89,6 +89,9 @@ std::string text_of(const std::vector<field>& fields) {
     return text;
 }
 
+using names = std::vector<std::string>;
+using values = std::vector<edits::named_value>;
+
 std::string edited(const edits& by) {
     std::vector<field> fields{{"A", "1"}, {"B", "2"}, {"a", "3"}};
     apply_edits(fields, by);
@@ -99,11 +102,11 @@ std::string edited(const edits& by) {
 
 TEST_CASE("edits remove, then set, then add", "[server][forwarding]") {
     CHECK(edited({}) == "A=1 B=2 a=3 ");
-    CHECK(edited({.remove = {"a"}}) == "B=2 ");
-    CHECK(edited({.set = {{"A", "new"}}}) == "B=2 A=new ");
-    CHECK(edited({.add = {{"A", "more"}}}) == "A=1 B=2 a=3 A=more ");
-    CHECK(edited({.remove = {"A"}, .set = {{"a", "x"}}, .add = {{"a", "y"}}}) == "B=2 a=x a=y ");
-    CHECK(edited({.remove = {"none"}, .set = {{"C", ""}}}) == "A=1 B=2 a=3 C= ");
+    CHECK(edited({names{"a"}, {}, {}}) == "B=2 ");
+    CHECK(edited({{}, values{{"A", "new"}}, {}}) == "B=2 A=new ");
+    CHECK(edited({{}, {}, values{{"A", "more"}}}) == "A=1 B=2 a=3 A=more ");
+    CHECK(edited({names{"A"}, values{{"a", "x"}}, values{{"a", "y"}}}) == "B=2 a=x a=y ");
+    CHECK(edited({names{"none"}, values{{"C", ""}}, {}}) == "A=1 B=2 a=3 C= ");
 }
 
 TEST_CASE("an upgrade passes when the route lists it, h2c never", "[server][forwarding]") {
@@ -337,8 +340,8 @@ TEST_CASE("edits of backend and route come last, the route's after the backend's
     fixture with;
     with.listener->params.forwarding.x_forwarded = true;
     with.add("X-A", "1");
-    with.backend.request_headers = {.remove = {"x-forwarded-for"}, .set = {{"X-A", "backend"}}};
-    with.route_params.request_headers = {.set = {{"X-A", "route"}}, .add = {{"X-B", "new"}}};
+    with.backend.request_headers = {names{"x-forwarded-for"}, values{{"X-A", "backend"}}, {}};
+    with.route_params.request_headers = {{}, values{{"X-A", "route"}}, values{{"X-B", "new"}}};
 
     CHECK(with.forwarded("X-Forwarded-For").empty());
     CHECK(with.forwarded("X-A") == "route");
