@@ -23,7 +23,7 @@ from processes import free_port, raise_descriptor_limit, start, stop_all, wait_f
 
 ROOT = Path(__file__).resolve().parents[2]
 GROWTH_SECONDS = 30
-EXTRAS = ("idle", "slow", "syscalls", "instructions", "workers", "growth")
+EXTRAS = ("idle", "slow", "syscalls", "instructions", "routes", "workers", "growth")
 
 
 def main():
@@ -147,6 +147,8 @@ def run_extras(asked, site, peers):
                      lambda name: extras.system_calls(name, site)),
         "instructions": ("W2, user instructions per request", only_ours(peers),
                          lambda name: extras.instructions(name, site)),
+        "routes": ("W2, behind a thousand routes against one", only_ours(peers),
+                   lambda name: extras.many_routes(name, site, asked.rounds, asked.seconds)),
         "workers": ("W2, CPU per request with one and two workers on two cores",
                     only_ours(peers),
                     lambda name: extras.two_workers(name, site, asked.seconds, asked.rounds)),

@@ -7,6 +7,7 @@ import socket
 import statistics
 import subprocess
 import time
+from dataclasses import replace
 
 from loads import WORKLOADS, run_slot, run_wrk
 from peers import Peer
@@ -155,6 +156,29 @@ def two_workers(name, site, seconds, rounds):
         two.stop()
     ratios = [pair / alone for alone, pair in zip(costs[1], costs[2])]
     return {"one": min(costs[1]), "two": min(costs[2]), "ratio": statistics.median(ratios)}
+
+
+def many_routes(name, site, rounds, seconds, count=1_000):
+    """CPU and instructions per request of W2 behind a thousand other routes, against none."""
+    crowded = replace(site, routes_before=count - 1)
+    one, many = Peer(name, site), Peer(name, crowded)
+    try:
+        ratios = []
+        for _ in range(rounds):
+            alone, among = (
+                run_slot(WORKLOADS["W2"], peer, seconds, 64, site.tools).cpu
+                for peer in (one, many)
+            )
+            ratios.append(among / alone)
+    finally:
+        one.stop()
+        many.stop()
+    return {
+        "routes": count,
+        "cpu_ratio_median": statistics.median(ratios),
+        "instructions_one": instructions(name, site).get("per_request"),
+        "instructions_many": instructions(name, crowded).get("per_request"),
+    }
 
 
 def growth(name, site, count, seconds):

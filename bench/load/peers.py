@@ -20,6 +20,7 @@ class Site:
     backends: tuple  # two ports
     descriptors: int  # that a process may have
     weights: tuple = (20, 80)
+    routes_before: int = 0  # Millrace only: routes that are looked at before the one that matches
 
     @property
     def connections_max(self):
@@ -98,8 +99,25 @@ def millrace(site, peer, workers):
     config.write_text(MILLRACE.format(
         workers=workers, folder=peer.folder, port=peer.port, admin=free_port(), first=first,
         second=second, share=site.weights[0], rest=site.weights[1],
+        others=other_routes(site.routes_before),
     ))
     return [site.millrace, "serve", "-c", config]
+
+
+def other_routes(count):
+    """Routes that no request matches: hosts, exact paths, prefixes and fifty regular expressions."""
+    matches = (
+        "{{host: model-{n}.example.com, path_prefix: /}}",
+        "{{path: /models/{n}/score}}",
+        "{{path_prefix: /v2/models/{n}}}",
+    )
+    lines = []
+    for n in range(count):
+        match = matches[n % 3] if n >= 50 else "{{path_regex: '/experiments/{n}/[a-z]+/[0-9]+'}}"
+        lines.append(
+            f"  - {{name: other-{n}, match: {match.format(n=n)}, backend_refs: [{{backend: first}}]}}"
+        )
+    return "\n".join(lines)
 
 
 COMMANDS = {"relay": relay, "nginx": nginx, "haproxy": haproxy, "millrace": millrace}
@@ -198,6 +216,7 @@ backends:
     url: "http://127.0.0.1:{second}"
     limits: {{connections_max: 20000}}
 routes:
+{others}
   - name: models
     match: {{path_prefix: /}}
     backend_refs: [{{backend: first, weight: {share}}}, {{backend: second, weight: {rest}}}]

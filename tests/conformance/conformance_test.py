@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs every HTTP/1.1 case against the real gateway, strictly: once with one worker, once with two.
 
-    conformance_test.py PATH_TO_MILLRACE [--workers 1 --workers 2] [--shards 6] [--only NAME]
+    conformance_test.py PATH_TO_MILLRACE [--workers 1 --workers 2] [--shards 10] [--only NAME]
 
 The cases wait most of the time, so they run in shards side by side: each shard is a gateway and a
 runner of its own. Last line: "<N> passed, <N> failed"; exit 0 only when nothing failed.
@@ -75,7 +75,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("binary")
     parser.add_argument("--workers", type=int, action="append")
-    parser.add_argument("--shards", type=int, default=6)
+    parser.add_argument("--shards", type=int, default=10)
     parser.add_argument("--only", default="")
     given = parser.parse_args()
     os.environ["MILLRACE_BINARY"] = os.path.abspath(given.binary)

@@ -218,7 +218,7 @@ class LimitsTest(GatewayTest):
 
         self.assert_refused(fetch(gateway), 502, "upstream_connect_failed")
         self.assert_counted(gateway, "upstream_connect_failed")
-        self.assertEqual(gateway.metric("millrace_failures_total", origin="upstream"), 1)
+        gateway.wait_for_metric("millrace_failures_total", 1, origin="upstream")
 
     def test_an_upstream_that_does_not_accept_is_504(self):
         full = socket.socket()

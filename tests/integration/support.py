@@ -252,7 +252,8 @@ class Gateway:
 
     def wait_for_metric(self, name, value, **labels):
         wait_until(lambda: self.metric(name, **labels) == value,
-                   "%s%s to be %s, it is %s" % (name, labels, value, self.metric(name, **labels)))
+                   "%s%s to be %s; at first it was %s" % (
+                       name, labels, value, self.metric(name, **labels)))
 
 
 class GatewayTest(unittest.TestCase):
