@@ -96,25 +96,30 @@ listener::~listener() {
 }
 
 void listener::on_events(std::uint32_t) {
-    for (int i = 0; i < accepts_per_event; ++i) {
-        sockaddr_storage raw{};
-        socklen_t size = sizeof raw;
-        int const fd = ::accept4(
-            fd_, reinterpret_cast<sockaddr*>(&raw), &size, SOCK_NONBLOCK | SOCK_CLOEXEC
-        );
-        if (fd >= 0) {
-            if (auto accepted = adopt(worker_, fd)) {
-                handlers_.on_accept(std::move(accepted), address::from(raw));
-            }
-        } else if (errno == EMFILE || errno == ENFILE) {
-            // The kernel says so even when nobody waits.
-            if (!refuse_one()) {
-                return;
-            }
-        } else if (errno != EINTR && errno != ECONNABORTED) {
-            return;
-        }
+    for (int i = 0; i < accepts_per_event && accept_one(); ++i) {
     }
+}
+
+void listener::accept_waiting() {
+    while (accept_one()) {
+    }
+}
+
+bool listener::accept_one() {
+    sockaddr_storage raw{};
+    socklen_t size = sizeof raw;
+    int const fd =
+        ::accept4(fd_, reinterpret_cast<sockaddr*>(&raw), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd >= 0) {
+        if (auto accepted = adopt(worker_, fd)) {
+            handlers_.on_accept(std::move(accepted), address::from(raw));
+        }
+        return true;
+    }
+    if (errno == EMFILE || errno == ENFILE) {
+        return refuse_one();  // the kernel says so even when nobody waits
+    }
+    return errno == EINTR || errno == ECONNABORTED;
 }
 
 bool listener::refuse_one() {

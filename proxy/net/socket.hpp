@@ -42,9 +42,14 @@ class listener final : public event_source {
     listener(const listener&) = delete;
     listener& operator=(const listener&) = delete;
 
+    /// Accepts whoever is in the queue, so that closing the listener resets nobody.
+    void accept_waiting();
+
     void on_events(std::uint32_t events) override;
 
  private:
+    /// Accepts or refuses one. False: nobody waits.
+    bool accept_one();
     /// False: nobody waits, or not even the spare descriptor was to be had.
     bool refuse_one();
 

@@ -16,7 +16,8 @@ routing::request_view view_of(const http::request_head& request, const client_in
     return {
         .method = request.method_name,
         .host = request.authority,
-        .path = request.path,
+        // "OPTIONS *" is for the routes that take everything.
+        .path = request.path == "*" ? std::string_view{"/"} : request.path,
         .query = request.query,
         .fields = request.fields,
         .client_ip = from.ip,
@@ -57,6 +58,9 @@ net::task<errc> exchange::read_head() {
         if (context_.ids->params.request_id) {
             write_request_id(request_id_.data(), context_.coins);
             request_id_bytes_ = 32;
+        }
+        if (context_.access_log != nullptr) {
+            log_line_ = begin_access_log_line(from_.ip, {});
         }
         co_return error;
     }

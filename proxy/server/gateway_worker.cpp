@@ -153,13 +153,19 @@ void gateway_worker::accept(
 
 void gateway_worker::drain(std::function<void()> done) {
     loop_.post([this, done = std::move(done)]() mutable {
+        for (auto const& listener : listeners_) {
+            listener->accept_waiting();
+        }
         listeners_.clear();
         context_.draining = true;
         on_drained_ = std::move(done);
-        sessions_.end_idle();
-        if (sessions_.count() == 0) {
-            std::exchange(on_drained_, nullptr)();
-        }
+        // A round later: requests that are here already have begun by then.
+        loop_.post([this] {
+            sessions_.end_idle();
+            if (sessions_.count() == 0 && on_drained_) {
+                std::exchange(on_drained_, nullptr)();
+            }
+        });
     });
 }
 

@@ -39,7 +39,8 @@ net::task<void> serve_requests(
     http::h1_server_stream client{peer, context.http, from.listener->http};
     for (std::uint32_t served = 1;; ++served) {
         if (!client.has_input()) {
-            if (context.draining) {
+            // Who was accepted last may have sent a request already.
+            if (context.draining && served > 1) {
                 co_return;
             }
             auto const limit = params.timeouts.keep_alive;

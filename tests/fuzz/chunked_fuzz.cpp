@@ -1,5 +1,5 @@
-// Any bytes as a chunked body, in any split: the same payload, end and error. The first two bytes say
-// where it is cut.
+// Any bytes as a chunked body, in any split: the same payload, end and error. The first two bytes
+// say where it is cut.
 #include "proxy/base/assert.hpp"
 #include "proxy/http/chunked.hpp"
 #include "proxy/http/h1_head_parser.hpp"
@@ -32,11 +32,14 @@ outcome decode(std::string_view data, std::size_t first_bytes, std::size_t part_
     outcome all;
     auto bytes = first_bytes;
     while (!data.empty() && !all.done && all.error == errc::ok) {
-        std::vector<char> part(data.begin(), data.begin() + static_cast<std::ptrdiff_t>(std::min(bytes, data.size())));
+        std::vector<char> part(
+            data.begin(), data.begin() + static_cast<std::ptrdiff_t>(std::min(bytes, data.size()))
+        );
         auto const step = decoder.decode(part);
         MILLRACE_ASSERT(step.consumed <= part.size());
-        MILLRACE_ASSERT(step.payload_begin + step.payload_bytes <= step.consumed ||
-                        step.payload_bytes == 0);
+        MILLRACE_ASSERT(
+            step.payload_begin + step.payload_bytes <= step.consumed || step.payload_bytes == 0
+        );
         all.payload.append(part.data() + step.payload_begin, step.payload_bytes);
         all.consumed += step.consumed;
         all.done = step.done;

@@ -1,5 +1,5 @@
-// Any bytes as a request's head: parsed without a fault, the same whatever the buffer's end, and what
-// was accepted is accepted again when our own writer has written it.
+// Any bytes as a request's head: parsed without a fault, the same whatever the buffer's end, and
+// what was accepted is accepted again when our own writer has written it.
 #include "proxy/base/assert.hpp"
 #include "proxy/http/characters.hpp"
 #include "proxy/http/h1_head_parser.hpp"
@@ -21,8 +21,9 @@ void check_target(const request_head& head) {
     for (char const c : head.target) {
         MILLRACE_ASSERT(is_in(c, target_character));
     }
-    MILLRACE_ASSERT(head.path.size() + head.query.size() + (head.has_query ? 1 : 0) ==
-                    head.target.size());
+    MILLRACE_ASSERT(
+        head.path.size() + head.query.size() + (head.has_query ? 1 : 0) == head.target.size()
+    );
     MILLRACE_ASSERT(head.authority.empty() ? head.is_http10 : is_valid_authority(head.authority));
 }
 
@@ -69,7 +70,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
         return 0;
     }
     MILLRACE_ASSERT(outcome.error == millrace::errc::ok);
-    MILLRACE_ASSERT(outcome.consumed <= size && data.substr(0, outcome.consumed).ends_with("\r\n\r\n"));
+    MILLRACE_ASSERT(
+        outcome.consumed <= size && data.substr(0, outcome.consumed).ends_with("\r\n\r\n")
+    );
     check_target(request.head);
     check_fields(request.head);
     check_round_trip(request.head);

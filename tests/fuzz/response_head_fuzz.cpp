@@ -19,8 +19,8 @@ using kind = enum body_length::kind;
 void check_head(const h1_response& response, method asked) {
     auto const& head = response.head;
     MILLRACE_ASSERT(head.status >= 100 && head.status <= 599);
-    bool const bodiless = asked == method::head || head.status < 200 || head.status == 204 ||
-                          head.status == 304;
+    bool const bodiless =
+        asked == method::head || head.status < 200 || head.status == 204 || head.status == 304;
     MILLRACE_ASSERT((head.body.kind == kind::none) == bodiless);
     // What ends with the connection cannot keep it.
     MILLRACE_ASSERT(head.body.kind != kind::unknown || response.is_chunked || !response.keep_alive);
@@ -47,8 +47,7 @@ void check_round_trip(const response_head& head, method asked) {
     byte_buffer out;
     append_response_head(out, head, {framing_of(head)});
     h1_response again;
-    auto const outcome =
-        parse_response_head(out.text(), {1 << 20, 1 << 20, 1 << 10}, asked, again);
+    auto const outcome = parse_response_head(out.text(), {1 << 20, 1 << 20, 1 << 10}, asked, again);
     MILLRACE_ASSERT(outcome.state == state::complete);
     MILLRACE_ASSERT(outcome.consumed == out.size());
     MILLRACE_ASSERT(again.head.status == head.status);

@@ -32,7 +32,8 @@ bool is_target(std::string_view text) {
 }
 
 void check_authority(std::string_view text) {
-    if (!http::is_valid_authority(text)) {
+    // Neither a target nor a field's value can hold a zero byte, where inet_pton stops reading.
+    if (text.find('\0') != std::string_view::npos || !http::is_valid_authority(text)) {
         return;
     }
     MILLRACE_ASSERT(!text.empty());
@@ -47,8 +48,8 @@ struct url {
 void check_mapping(std::string_view target, std::string_view prefix, url of) {
     auto const mark = target.find('?');
     auto const path = target.substr(0, mark);
-    auto const query = mark == std::string_view::npos ? std::nullopt
-                                                      : std::optional{target.substr(mark + 1)};
+    auto const query =
+        mark == std::string_view::npos ? std::nullopt : std::optional{target.substr(mark + 1)};
     for (auto const match : {path_kind::any, path_kind::prefix, path_kind::exact}) {
         if ((match == path_kind::prefix && !path.starts_with(prefix)) ||
             (match == path_kind::exact && path != prefix)) {

@@ -21,7 +21,9 @@ class next_round {
     explicit next_round(net::worker& loop) noexcept : loop_{loop} {}
 
     [[nodiscard]] bool await_ready() const noexcept { return false; }
+
     void await_suspend(std::coroutine_handle<> waiting);
+
     void await_resume() const noexcept {}
 
  private:

@@ -3,11 +3,12 @@
 #include "proxy/base/assert.hpp"
 #include "proxy/net/socket.hpp"
 
+#include <sys/socket.h>
+
 #include <array>
 #include <cerrno>
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/socket.h>
 #include <unistd.h>
 #include <utility>
 
@@ -20,7 +21,9 @@ peer& peer::operator=(peer&& other) noexcept {
     return *this;
 }
 
-peer::~peer() { close(); }
+peer::~peer() {
+    close();
+}
 
 void peer::send(std::string_view text) const {
     auto const sent = ::send(fd_, text.data(), text.size(), MSG_NOSIGNAL);
@@ -49,7 +52,9 @@ bool peer::sees_reset() const {
     return ::recv(fd_, &byte, 1, MSG_DONTWAIT | MSG_PEEK) < 0 && errno == ECONNRESET;
 }
 
-void peer::shutdown_send() const noexcept { (void)::shutdown(fd_, SHUT_WR); }
+void peer::shutdown_send() const noexcept {
+    (void)::shutdown(fd_, SHUT_WR);
+}
 
 void peer::close() noexcept {
     if (fd_ >= 0) {
@@ -84,9 +89,7 @@ connected make_tcp_pair(net::worker& loop, int send_buffer_bytes) {
     MILLRACE_ASSERT(fd >= 0);
     ::close(listening.value());
     if (send_buffer_bytes != 0) {
-        (void)::setsockopt(
-            fd, SOL_SOCKET, SO_SNDBUF, &send_buffer_bytes, sizeof send_buffer_bytes
-        );
+        (void)::setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &send_buffer_bytes, sizeof send_buffer_bytes);
     }
     return {net::adopt(loop, fd), std::move(theirs)};
 }

@@ -13,7 +13,9 @@ namespace millrace::support {
 class peer {
  public:
     peer() = default;
+
     explicit peer(int fd) noexcept : fd_{fd} {}
+
     peer(peer&& other) noexcept;
     peer& operator=(peer&& other) noexcept;
     ~peer();

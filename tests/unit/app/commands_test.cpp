@@ -12,7 +12,9 @@ namespace {
 
 constexpr auto commands = {"serve", "check", "status", "weights", "schema"};
 
-int run(const std::vector<std::string_view>& given) { return run_command(given); }
+int run(const std::vector<std::string_view>& given) {
+    return run_command(given);
+}
 
 }  // namespace
 

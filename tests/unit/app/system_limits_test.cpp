@@ -2,9 +2,10 @@
 
 #include <catch2/catch.hpp>
 
+#include <sys/resource.h>
+
 #include <sched.h>
 #include <set>
-#include <sys/resource.h>
 
 using namespace millrace::app;  // NOLINT(google-build-using-namespace): every line here needs it
 

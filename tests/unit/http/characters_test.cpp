@@ -24,13 +24,18 @@ TEST_CASE("each byte is in the classes that the RFCs put it in", "[http][charact
         auto const byte = static_cast<char>(c);
         CAPTURE(c);
 
-        CHECK(is_in(byte, token_character) ==
-              (is_alphanumeric(c) || is_one_of(c, "!#$%&'*+-.^_`|~")));
+        CHECK(
+            is_in(byte, token_character) == (is_alphanumeric(c) || is_one_of(c, "!#$%&'*+-.^_`|~"))
+        );
         CHECK(is_in(byte, target_character) == (c > 0x20 && c < 0x7f && c != '#' && c != '\\'));
-        CHECK(is_in(byte, authority_character) ==
-              (is_alphanumeric(c) || is_one_of(c, "-._~%!$&'()*+;=")));
-        CHECK(is_in(byte, quoted_character) ==
-              ((c == '\t' || c >= 0x20) && c != '"' && c != '\\' && c != 0x7f));
+        CHECK(
+            is_in(byte, authority_character) ==
+            (is_alphanumeric(c) || is_one_of(c, "-._~%!$&'()*+;="))
+        );
+        CHECK(
+            is_in(byte, quoted_character) ==
+            ((c == '\t' || c >= 0x20) && c != '"' && c != '\\' && c != 0x7f)
+        );
     }
 }
 
@@ -102,9 +107,8 @@ TEST_CASE("no byte is classed by its neighbours", "[http][characters]") {
         auto const* const from = block.data();
         auto const* const end = from + block.size();
         auto const first_not = [&block](character_class of) {
-            auto const at = std::find_if_not(block.begin(), block.end(), [of](char c) {
-                return is_in(c, of);
-            });
+            auto const at =
+                std::find_if_not(block.begin(), block.end(), [of](char c) { return is_in(c, of); });
             return block.data() + (at - block.begin());
         };
         CAPTURE(begin);

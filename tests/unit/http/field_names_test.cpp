@@ -96,18 +96,19 @@ TEST_CASE("a name that differs by one byte is another field", "[http][field_name
 }
 
 TEST_CASE("fields of one connection never pass a gateway", "[http][field_names]") {
-    CHECK(ids_that(is_connection_specific) ==
-          std::set{
-              field_id::connection,
-              field_id::keep_alive,
-              field_id::proxy_connection,
-              field_id::te,
-              field_id::trailer,
-              field_id::transfer_encoding,
-              field_id::upgrade,
-              field_id::http2_settings,
-              field_id::proxy_authorization
-          });
+    CHECK(
+        ids_that(is_connection_specific) ==
+        std::set{
+            field_id::connection,
+            field_id::keep_alive,
+            field_id::proxy_connection,
+            field_id::te,
+            field_id::trailer,
+            field_id::transfer_encoding,
+            field_id::upgrade,
+            field_id::http2_settings,
+            field_id::proxy_authorization}
+    );
     CHECK_FALSE(is_connection_specific(field_id::other));
 }
 
@@ -137,12 +138,13 @@ TEST_CASE("framing, routing and credentials stay out of trailers", "[http][field
 }
 
 TEST_CASE("Connection cannot take away host, framing and credentials", "[http][field_names]") {
-    CHECK(ids_that(is_protected_from_connection) ==
-          std::set{
-              field_id::host,
-              field_id::content_length,
-              field_id::transfer_encoding,
-              field_id::authorization,
-              field_id::cookie
-          });
+    CHECK(
+        ids_that(is_protected_from_connection) ==
+        std::set{
+            field_id::host,
+            field_id::content_length,
+            field_id::transfer_encoding,
+            field_id::authorization,
+            field_id::cookie}
+    );
 }

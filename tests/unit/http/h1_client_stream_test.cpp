@@ -140,10 +140,13 @@ TEST_CASE("an answer that is cut is never complete", "[http][client_stream]") {
 
 TEST_CASE("a broken body is told as a bad answer", "[http][client_stream]") {
     for (auto const* body :
-         {"x\r\n", "5\nhello\r\n0\r\n\r\n", "1\r\nab\r\n0\r\n\r\n", "0\r\nA : b\r\n\r\n",
-          "-1\r\n", "0\r\nA: b\n\r\n"}) {
-        auto const got =
-            exchange("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"s + body);
+         {"x\r\n",
+          "5\nhello\r\n0\r\n\r\n",
+          "1\r\nab\r\n0\r\n\r\n",
+          "0\r\nA : b\r\n\r\n",
+          "-1\r\n",
+          "0\r\nA: b\n\r\n"}) {
+        auto const got = exchange("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"s + body);
         CAPTURE(body);
         CHECK(got.body_error == errc::upstream_bad_response);
         CHECK_FALSE(got.complete);
@@ -177,17 +180,15 @@ TEST_CASE("bytes behind an answer spoil the connection", "[http][client_stream]"
 }
 
 TEST_CASE("an upstream that says close is not asked again", "[http][client_stream]") {
-    auto const got =
-        exchange("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    auto const got = exchange("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
 
     CHECK(got.complete);
     CHECK_FALSE(got.reusable);
 }
 
 TEST_CASE("answers to HEAD have no body whatever they announce", "[http][client_stream]") {
-    auto const got = exchange(
-        "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n", false, request("HEAD")
-    );
+    auto const got =
+        exchange("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n", false, request("HEAD"));
 
     CHECK(got.complete);
     CHECK(got.body.empty());
@@ -257,17 +258,20 @@ task<void> chunked_request(fixture& with) {
     (void)co_await with.stream.write_body("c", false, no_trailers);
     std::vector<millrace::field> const trailers{{"Digest", "x"}};
     (void)co_await with.stream.write_body("", true, trailers);
-    CHECK(with.upstream().receive() ==
-          "POST / HTTP/1.1\r\nHost: up\r\nTransfer-Encoding: chunked\r\n\r\n"
-          "2\r\nab\r\n1\r\nc\r\n0\r\nDigest: x\r\n\r\n");
+    CHECK(
+        with.upstream().receive() ==
+        "POST / HTTP/1.1\r\nHost: up\r\nTransfer-Encoding: chunked\r\n\r\n"
+        "2\r\nab\r\n1\r\nc\r\n0\r\nDigest: x\r\n\r\n"
+    );
 }
 
 task<void> plain_request(fixture& with) {
     CHECK_FALSE(with.stream.has_sent());
     (void)co_await with.stream.write_head(request("POST", {kind::known, 3}), "ab", false);
     (void)co_await with.stream.write_body("c", true, no_trailers);
-    CHECK(with.upstream().receive() ==
-          "POST / HTTP/1.1\r\nHost: up\r\nContent-Length: 3\r\n\r\nabc");
+    CHECK(
+        with.upstream().receive() == "POST / HTTP/1.1\r\nHost: up\r\nContent-Length: 3\r\n\r\nabc"
+    );
     CHECK(with.stream.has_sent());
 }
 

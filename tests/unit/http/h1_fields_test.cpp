@@ -124,8 +124,10 @@ TEST_CASE("a Keep-Alive timeout that is no number says nothing", "[http][h1]") {
     CHECK_FALSE(parse("Keep-Alive: timeout=\r\n\r\n").facts.idle_timeout);
     CHECK_FALSE(parse("Keep-Alive: timeout=-1\r\n\r\n").facts.idle_timeout);
     CHECK_FALSE(parse("Keep-Alive: timeout=5s\r\n\r\n").facts.idle_timeout);
-    CHECK(parse("Keep-Alive: timeout=99999999999\r\n\r\n").facts.idle_timeout ==
-          std::chrono::seconds{86'400});
+    CHECK(
+        parse("Keep-Alive: timeout=99999999999\r\n\r\n").facts.idle_timeout ==
+        std::chrono::seconds{86'400}
+    );
 }
 
 TEST_CASE("fields that Connection lists are dropped, wherever they stand", "[http][h1]") {
@@ -185,8 +187,18 @@ TEST_CASE("the only coding is one chunked", "[http][h1]") {
     CHECK(is_chunked("Transfer-Encoding: chunked\r\n"));
     CHECK(is_chunked("transfer-encoding:\tCHUNKED \r\n"));
     for (auto const* text :
-         {"", "identity", "gzip", "gzip, chunked", "chunked, chunked", "chunked,", ",chunked",
-          "chunked;q=1", "xchunked", "\"chunked\"", "chunk", "chunked\x80"}) {
+         {"",
+          "identity",
+          "gzip",
+          "gzip, chunked",
+          "chunked, chunked",
+          "chunked,",
+          ",chunked",
+          "chunked;q=1",
+          "xchunked",
+          "\"chunked\"",
+          "chunk",
+          "chunked\x80"}) {
         CAPTURE(text);
         CHECK_FALSE(is_chunked("Transfer-Encoding: " + std::string{text} + "\r\n"));
     }

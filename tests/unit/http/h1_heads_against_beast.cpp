@@ -25,23 +25,45 @@ constexpr int heads_per_kind = 60'000;
 
 constexpr std::array<std::string_view, 5> request_seeds{
     "GET /path?query=1 HTTP/1.1\r\nHost: example.com\r\nAccept: */*\r\n\r\n",
-    "POST /a HTTP/1.1\r\nHost: a:80\r\nContent-Length: 5\r\nX-A: b c\r\nExpect: 100-continue\r\n\r\n",
+    "POST /a HTTP/1.1\r\nHost: a:80\r\nContent-Length: 5\r\nX-A: b c\r\nExpect: "
+    "100-continue\r\n\r\n",
     "PUT /b HTTP/1.1\r\nhost: [::1]:8080\r\nTransfer-Encoding: chunked\r\nTE: trailers\r\n\r\n",
     "OPTIONS * HTTP/1.0\r\nConnection: keep-alive, x-a\r\nX-A: y\r\nCookie: c=d\r\n\r\n",
-    "GET http://a.test/x HTTP/1.1\r\nHost: a.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
+    "GET http://a.test/x HTTP/1.1\r\nHost: a.test\r\nConnection: Upgrade\r\nUpgrade: "
+    "websocket\r\n\r\n",
 };
 
 constexpr std::array<std::string_view, 4> response_seeds{
     "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nServer: x\r\nSet-Cookie: a=b\r\n\r\n",
     "HTTP/1.1 404 Not Found\r\nTransfer-Encoding: chunked\r\nX-A: b c\r\n\r\n",
-    "HTTP/1.0 503 Busy\r\nConnection: keep-alive\r\nKeep-Alive: timeout=5\r\nContent-Length: 0\r\n\r\n",
+    "HTTP/1.0 503 Busy\r\nConnection: keep-alive\r\nKeep-Alive: timeout=5\r\nContent-Length: "
+    "0\r\n\r\n",
     "HTTP/1.1 304 Not Modified\r\nETag: \"x\"\r\nDate: today\r\n\r\n",
 };
 
 constexpr std::array<std::string_view, 22> pieces{
-    "\r\n", "\r",   "\n",  " ",    "\t",  ":",        ": ",       ",",
-    ";",    "\x80", "\xff", "\x7f", "#",   "\\",       "@",        "?",
-    "0",    "HTTP/1.1", "Content-Length: 5\r\n", "Transfer-Encoding: chunked\r\n", "Host: b\r\n", "chunked",
+    "\r\n",
+    "\r",
+    "\n",
+    " ",
+    "\t",
+    ":",
+    ": ",
+    ",",
+    ";",
+    "\x80",
+    "\xff",
+    "\x7f",
+    "#",
+    "\\",
+    "@",
+    "?",
+    "0",
+    "HTTP/1.1",
+    "Content-Length: 5\r\n",
+    "Transfer-Encoding: chunked\r\n",
+    "Host: b\r\n",
+    "chunked",
 };
 
 std::size_t below(random_source& random, std::size_t bound) {
@@ -95,7 +117,8 @@ void check_fields(const std::vector<millrace::field>& ours, const Fields& theirs
     for (auto const& field : ours) {
         bool found = false;
         for (auto const& candidate : theirs) {
-            std::string_view const name{candidate.name_string().data(), candidate.name_string().size()};
+            std::string_view const name{
+                candidate.name_string().data(), candidate.name_string().size()};
             std::string_view const value{candidate.value().data(), candidate.value().size()};
             found = found || (name == field.name && value == field.value);
         }
@@ -129,7 +152,9 @@ std::string with_blank_after_status(std::string_view text) {
     return out;
 }
 
-std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
+std::string_view view(boost::beast::string_view text) {
+    return {text.data(), text.size()};
+}
 
 /// Nothing after the origin form differs, whatever stands before it.
 void check_target(const request_head& ours, std::string_view theirs) {

@@ -87,12 +87,12 @@ TEST_CASE("status lines with and without a reason are read", "[http][h1][respons
 
 TEST_CASE("malformed status lines are refused", "[http][h1][response]") {
     for (auto const* line :
-         {"HTTP/1.2 200 OK", "HTTP/2.0 200 OK", "http/1.1 200 OK", "HTTP/1.1  200 OK",
-          "HTTP/1.1\t200 OK", "HTTP/1.1 99 Odd", "HTTP/1.1 099 Odd", "HTTP/1.1 600 Odd",
-          "HTTP/1.1 20 OK", "HTTP/1.1 2000 OK", "HTTP/1.1 +20 OK", "HTTP/1.1 20x OK",
-          "HTTP/1.1 200OK", "HTTP/1.1 200\tOK", " HTTP/1.1 200 OK", "HTTP/1.1 200 O\x01K",
+         {"HTTP/1.2 200 OK",     "HTTP/2.0 200 OK",  "http/1.1 200 OK",     "HTTP/1.1  200 OK",
+          "HTTP/1.1\t200 OK",    "HTTP/1.1 99 Odd",  "HTTP/1.1 099 Odd",    "HTTP/1.1 600 Odd",
+          "HTTP/1.1 20 OK",      "HTTP/1.1 2000 OK", "HTTP/1.1 +20 OK",     "HTTP/1.1 20x OK",
+          "HTTP/1.1 200OK",      "HTTP/1.1 200\tOK", " HTTP/1.1 200 OK",    "HTTP/1.1 200 O\x01K",
           "HTTP/1.1 200 O\x7fK", "HTTP/11 200 OKAY", "ICY 200 OK and more", "200 OK and more of it",
-          "HTTP/1.1 -00 Odd", "GET / HTTP/1.1 x"}) {
+          "HTTP/1.1 -00 Odd",    "GET / HTTP/1.1 x"}) {
         check_refused(line + "\r\n\r\n"s);
     }
     check_refused("\r\nHTTP/1.1 200 OK\r\n\r\n");
@@ -197,17 +197,24 @@ TEST_CASE("an answer says whether its connection stays, and how long", "[http][h
     CHECK(check_accepted(ok_with(fields)).keep_alive);
     CHECK_FALSE(check_accepted(ok_with(fields + "Connection: x, Close\r\n")).keep_alive);
     CHECK_FALSE(check_accepted("HTTP/1.0 200 OK\r\n" + fields + "\r\n").keep_alive);
-    CHECK(check_accepted("HTTP/1.0 200 OK\r\nConnection: keep-alive\r\n" + fields + "\r\n").keep_alive);
-    CHECK(check_accepted(ok_with(fields + "Keep-Alive: timeout=7\r\n")).idle_timeout ==
-          std::chrono::seconds{7});
+    CHECK(
+        check_accepted("HTTP/1.0 200 OK\r\nConnection: keep-alive\r\n" + fields + "\r\n").keep_alive
+    );
+    CHECK(
+        check_accepted(ok_with(fields + "Keep-Alive: timeout=7\r\n")).idle_timeout ==
+        std::chrono::seconds{7}
+    );
     CHECK_FALSE(check_accepted(ok_with(fields)).idle_timeout);
 }
 
 TEST_CASE("hop-by-hop fields of answers are not passed on", "[http][h1][response]") {
     parsed_response got;
 
-    parse_into(got, ok_with("X-Hop: 1\r\nConnection: x-hop\r\nKeep-Alive: timeout=1\r\n"
-                            "Trailer: x\r\nUpgrade: h2c\r\nProxy-Connection: x\r\nX-End: 2\r\n"));
+    parse_into(
+        got,
+        ok_with("X-Hop: 1\r\nConnection: x-hop\r\nKeep-Alive: timeout=1\r\n"
+                "Trailer: x\r\nUpgrade: h2c\r\nProxy-Connection: x\r\nX-End: 2\r\n")
+    );
 
     REQUIRE(got.outcome.state == head_state::complete);
     REQUIRE(got.head.fields.size() == 1);

@@ -65,10 +65,6 @@ task<void> write_answer(fixture& with, const response_head& head, std::string_vi
     REQUIRE(written == errc::ok);
 }
 
-}  // namespace
-
-namespace {
-
 task<void> serves_two_requests(fixture& with) {
     with.client().send("GET /one HTTP/1.1\r\nHost: a\r\n\r\n");
     const request_head* head = nullptr;
@@ -153,7 +149,8 @@ task<void> reads_chunks_and_trailers(fixture& with) {
     auto const first = co_await read_request(with);
     std::string body{first.bytes.data(), first.bytes.size()};
     auto reading = read_all(with, body);
-    for (auto const* part : {"c", "\r\n2;x=y\r", "\nde\r\n0\r\nDigest: z\r\nHost: evil\r\n", "\r\n"}) {
+    for (auto const* part :
+         {"c", "\r\n2;x=y\r", "\nde\r\n0\r\nDigest: z\r\nHost: evil\r\n", "\r\n"}) {
         with.client().send(part);
         next_round later{with.loop};
         co_await later;
@@ -290,8 +287,10 @@ task<void> reads_head_expecting(fixture& with, errc expected) {
 task<void> answers_a_bad_head(fixture& with) {
     co_await reads_head_expecting(with, errc::bad_request_line);
     co_await write_answer(with, answer(400, {kind::known, 0}), "");
-    CHECK(with.client().receive() ==
-          "HTTP/1.1 400 R\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    CHECK(
+        with.client().receive() ==
+        "HTTP/1.1 400 R\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    );
 }
 
 }  // namespace
@@ -326,7 +325,11 @@ namespace {
 
 /// What the client gets for an answer to a request with the given first line and fields.
 task<void> answers(
-    fixture& with, std::string_view request, response_head head, std::string_view body, bool last,
+    fixture& with,
+    std::string_view request,
+    response_head head,
+    std::string_view body,
+    bool last,
     std::string& received
 ) {
     with.client().send(request);
@@ -338,7 +341,10 @@ task<void> answers(
 }
 
 std::string answered(
-    fixture& with, std::string_view request, const response_head& head, std::string_view body,
+    fixture& with,
+    std::string_view request,
+    const response_head& head,
+    std::string_view body,
     bool last
 ) {
     std::string received;
@@ -428,8 +434,10 @@ task<void> interim_then_final(fixture& with) {
     co_await write_answer(with, answer(200, {kind::known, 0}), "");
 
     CHECK(with.stream.has_answered());
-    CHECK(with.client().receive() ==
-          "HTTP/1.1 103 R\r\n\r\nHTTP/1.1 200 R\r\nContent-Length: 0\r\n\r\n");
+    CHECK(
+        with.client().receive() ==
+        "HTTP/1.1 103 R\r\n\r\nHTTP/1.1 200 R\r\nContent-Length: 0\r\n\r\n"
+    );
     CHECK(with.stream.can_continue());
 }
 
@@ -539,7 +547,9 @@ task<void> tells_who_listens(fixture& with, recorder& heard, bool broken) {
 }
 
 /// A cut answer whose end is the connection's must not look complete.
-task<void> cuts(millrace::support::connected& ends, h1_server_stream& stream, std::string_view request) {
+task<void> cuts(
+    millrace::support::connected& ends, h1_server_stream& stream, std::string_view request
+) {
     ends.theirs.send(request);
     const request_head* head = nullptr;
     (void)co_await stream.read_head(head);

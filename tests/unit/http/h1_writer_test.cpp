@@ -132,8 +132,10 @@ TEST_CASE("parsed fields may be taken out, changed and moved", "[http][writer]")
     fields.push_back({"E", "5"});
     fields.erase(fields.begin());
 
-    CHECK(written(parsed.head) ==
-          "GET / HTTP/1.1\r\nHost: a\r\nB: changed\r\nD: 4\r\nC: 3\r\nE: 5\r\n\r\n");
+    CHECK(
+        written(parsed.head) ==
+        "GET / HTTP/1.1\r\nHost: a\r\nB: changed\r\nD: 4\r\nC: 3\r\nE: 5\r\n\r\n"
+    );
 }
 
 TEST_CASE("an answer is written with the framing that the client understands", "[http][writer]") {

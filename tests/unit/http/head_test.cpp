@@ -51,8 +51,7 @@ TEST_CASE("a body is empty when there is none or its length is zero", "[http][he
 
 TEST_CASE("the first value of a field is found by its id", "[http][head]") {
     std::vector<field> const fields{
-        {"X-A", "0"}, {"Via", "1", field_id::via}, {"via", "2", field_id::via}
-    };
+        {"X-A", "0"}, {"Via", "1", field_id::via}, {"via", "2", field_id::via}};
 
     CHECK(value_of(fields, field_id::via) == "1");
     CHECK(value_of(fields, field_id::cookie).empty());

@@ -96,7 +96,9 @@ TEST_CASE("a long message arrives in parts without loss", "[http][input_buffer]"
     fixture with;
     std::string all;
     for (int i = 0; i < 40; ++i) {
-        std::string const part(static_cast<std::size_t>(100 + i * 37), static_cast<char>('a' + i % 26));
+        std::string const part(
+            static_cast<std::size_t>(100 + i * 37), static_cast<char>('a' + i % 26)
+        );
         with.ends.theirs.send(part);
         all += part;
         while (with.input.receive(*with.ends.ours, 65'536).error == errc::ok) {

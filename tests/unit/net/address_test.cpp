@@ -10,7 +10,9 @@ using millrace::net::network;
 
 namespace {
 
-address make(const char* text, std::uint16_t port = 0) { return address::parse(text, port).value(); }
+address make(const char* text, std::uint16_t port = 0) {
+    return address::parse(text, port).value();
+}
 
 bool holds(const char* in, const char* who) {
     return network::parse(in).value().contains(make(who));
@@ -34,8 +36,19 @@ TEST_CASE("addresses of both families are parsed", "[net][address]") {
 
 TEST_CASE("names, brackets and ports are no addresses", "[net][address]") {
     for (auto const* text :
-         {"", "localhost", "[::1]", "127.0.0.1:80", "1.2.3", "1.2.3.4.5", "256.1.1.1", "::1%lo",
-          "01.2.3.4", "1.2.3.4 ", " 1.2.3.4", "12345::", "1:2:3:4:5:6:7:8:9"}) {
+         {"",
+          "localhost",
+          "[::1]",
+          "127.0.0.1:80",
+          "1.2.3",
+          "1.2.3.4.5",
+          "256.1.1.1",
+          "::1%lo",
+          "01.2.3.4",
+          "1.2.3.4 ",
+          " 1.2.3.4",
+          "12345::",
+          "1:2:3:4:5:6:7:8:9"}) {
         CAPTURE(text);
         CHECK_FALSE(address::parse(text, 1).has_value());
     }
@@ -101,8 +114,18 @@ TEST_CASE("an IPv4 network holds mapped addresses and no other IPv6 ones", "[net
 
 TEST_CASE("malformed networks are refused", "[net][address]") {
     for (auto const* text :
-         {"", "/8", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/8x", "10.0.0.0/8/8", "::/129",
-          "localhost/8", "10.0.0/8", "10.0.0.0 /8", "10.0.0.0/ 8"}) {
+         {"",
+          "/8",
+          "10.0.0.0/",
+          "10.0.0.0/33",
+          "10.0.0.0/-1",
+          "10.0.0.0/8x",
+          "10.0.0.0/8/8",
+          "::/129",
+          "localhost/8",
+          "10.0.0/8",
+          "10.0.0.0 /8",
+          "10.0.0.0/ 8"}) {
         CAPTURE(text);
         CHECK_FALSE(network::parse(text).has_value());
     }

@@ -5,9 +5,10 @@
 
 #include <catch2/catch.hpp>
 
+#include <sys/socket.h>
+
 #include <array>
 #include <string>
-#include <sys/socket.h>
 #include <vector>
 
 using namespace millrace::net;  // NOLINT(google-build-using-namespace): every line here needs it
@@ -127,8 +128,10 @@ task<void> writes_more_than_fits(fixture& with) {
     auto copy = text;
     std::string_view const pieces{copy};
     gather const parts{
-        {pieces.substr(0, 10), pieces.substr(10, 90), pieces.substr(100, too_much / 2), pieces.substr(100 + too_much / 2)}
-    };
+        {pieces.substr(0, 10),
+         pieces.substr(10, 90),
+         pieces.substr(100, too_much / 2),
+         pieces.substr(100 + too_much / 2)}};
     auto writing = with.ours().write(parts, for_ever);
     CHECK_FALSE(writing.await_ready());
     CHECK(with.ours().is_congested());

@@ -5,8 +5,9 @@
 
 #include <catch2/catch.hpp>
 
-#include <string>
 #include <sys/resource.h>
+
+#include <string>
 #include <unistd.h>
 #include <utility>
 #include <vector>
@@ -18,7 +19,9 @@ namespace support = millrace::support;
 
 namespace {
 
-address loopback(std::uint16_t port = 0) { return address::parse("127.0.0.1", port).value(); }
+address loopback(std::uint16_t port = 0) {
+    return address::parse("127.0.0.1", port).value();
+}
 
 struct accepting {
     worker loop;
@@ -29,10 +32,10 @@ struct accepting {
     listener listening{
         loop,
         fd,
-        {.on_accept = [this](connection_ptr made, const address& peer
+        {.on_accept = [this](
+                          connection_ptr made, const address& peer
                       ) { accepted.emplace_back(std::move(made), peer); },
-         .on_refused = [this] { ++refused; }}
-    };
+         .on_refused = [this] { ++refused; }}};
 };
 
 task<void> dials(accepting& with, std::size_t count) {

@@ -1,6 +1,7 @@
 #include "proxy/net/task.hpp"
 
 #include "proxy/net/worker.hpp"
+
 #include "tests/support/driven_worker.hpp"
 
 #include <catch2/catch.hpp>
@@ -18,7 +19,9 @@ using millrace::support::run;
 
 namespace {
 
-task<int> ready_value() { return 7; }
+task<int> ready_value() {
+    return 7;
+}
 
 task<std::unique_ptr<int>> movable_value() {
     co_return std::make_unique<int>(7);

@@ -51,8 +51,20 @@ void set(timer_wheel& wheel, timed_node& of, time_point deadline) {
 
 TEST_CASE("a deadline fires never early and at most two ticks late", "[net][timer_wheel]") {
     for (auto const after :
-         {0ms, 1ms, 99ms, 100ms, 101ms, 150ms, 199ms, 200ms, 1'000ms, 5'432ms, 102'300ms, 102'400ms,
-          102'500ms, 250'000ms}) {
+         {0ms,
+          1ms,
+          99ms,
+          100ms,
+          101ms,
+          150ms,
+          199ms,
+          200ms,
+          1'000ms,
+          5'432ms,
+          102'300ms,
+          102'400ms,
+          102'500ms,
+          250'000ms}) {
         timer_wheel wheel{start};
         timed_node node;
         set(wheel, node, start + after);

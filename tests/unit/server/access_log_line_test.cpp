@@ -30,8 +30,7 @@ observation make_observation() {
         .latency = 1'234'567us,
         .first_byte = 1ms,
         .bytes_received = 10,
-        .bytes_sent = UINT64_MAX
-    };
+        .bytes_sent = UINT64_MAX};
 }
 
 std::string line_of(const http::request_head& request, const observation& observed) {
@@ -48,7 +47,9 @@ std::string line_of(const http::request_head& request, const observation& observ
     return line;
 }
 
-json::object parsed(const std::string& line) { return json::parse(line).as_object(); }
+json::object parsed(const std::string& line) {
+    return json::parse(line).as_object();
+}
 
 }  // namespace
 
@@ -82,7 +83,9 @@ TEST_CASE("an exchange of which little is known is still valid JSON", "[server][
     http::request_head request;
     request.is_http10 = true;
     auto line = begin_access_log_line("", request);
-    end_access_log_line(line, {.route = {}, .version = {}, .endpoint = {}, .request_id = {}, .observed = nothing});
+    end_access_log_line(
+        line, {.route = {}, .version = {}, .endpoint = {}, .request_id = {}, .observed = nothing}
+    );
 
     auto const object = parsed(line);
 

@@ -22,13 +22,17 @@ TEST_CASE("what was given out stays until the arena is cleared", "[server][arena
     std::vector<std::string_view> copies;
     // More than one block, and pieces larger than a block.
     for (int i = 0; i < 500; ++i) {
-        copies.push_back(values.copy(std::string(static_cast<std::size_t>(i), static_cast<char>('a' + i % 26))));
+        copies.push_back(
+            values.copy(std::string(static_cast<std::size_t>(i), static_cast<char>('a' + i % 26)))
+        );
     }
     copies.push_back(values.copy(std::string(50'000, 'L')));
 
     for (int i = 0; i < 500; ++i) {
-        CHECK(copies[static_cast<std::size_t>(i)] ==
-              std::string(static_cast<std::size_t>(i), static_cast<char>('a' + i % 26)));
+        CHECK(
+            copies[static_cast<std::size_t>(i)] ==
+            std::string(static_cast<std::size_t>(i), static_cast<char>('a' + i % 26))
+        );
     }
     CHECK(copies.back() == std::string(50'000, 'L'));
 }

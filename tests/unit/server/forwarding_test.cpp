@@ -25,11 +25,25 @@ constexpr std::string_view parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7
 struct fixture {
     millrace::net::worker loop;
     millrace::metrics::worker_metrics metrics;
-    std::shared_ptr<id_settings> ids = std::make_shared<id_settings>(
-        id_settings{{}, id_signer{{{1, {1, 2}}}}, 1}
-    );
+    std::shared_ptr<id_settings> ids =
+        std::make_shared<id_settings>(id_settings{{}, id_signer{{{1, {1, 2}}}}, 1});
     std::shared_ptr<listener_settings> listener = std::make_shared<listener_settings>();
-    worker_context context{loop, metrics, ids, nullptr, 0, millrace::random_source{1}, {}, 0, false, false, {}, {}, {}, {}, {}};
+    worker_context context{
+        loop,
+        metrics,
+        ids,
+        nullptr,
+        0,
+        millrace::random_source{1},
+        {},
+        0,
+        false,
+        false,
+        {},
+        {},
+        {},
+        {},
+        {}};
     client_info client{"192.0.2.7", false, listener};
     routing::route_params route_params;
     routing::backend_params backend;
@@ -206,8 +220,7 @@ TEST_CASE("fields of trusted proxies are kept and appended to", "[server][forwar
     with.add("X-Forwarded-Proto", "https");
     with.add("X-Forwarded-Host", "outer.test");
 
-    CHECK(with.forwarded("X-Forwarded-For") ==
-          "203.0.113.1, 203.0.113.2, 203.0.113.3, 192.0.2.7");
+    CHECK(with.forwarded("X-Forwarded-For") == "203.0.113.1, 203.0.113.2, 203.0.113.3, 192.0.2.7");
     CHECK(with.forwarded("X-Forwarded-Proto") == "https");
     CHECK(with.forwarded("X-Forwarded-Host") == "outer.test");
 
@@ -227,8 +240,10 @@ TEST_CASE("Forwarded names the client, in quotes when it is IPv6", "[server][for
 
     with.client.is_trusted_proxy = true;
     with.add("Forwarded", "for=203.0.113.1");
-    CHECK(with.forwarded("Forwarded") ==
-          "for=203.0.113.1|for=\"[2001:db8::7]\";proto=http;host=\"client.test\"");
+    CHECK(
+        with.forwarded("Forwarded") ==
+        "for=203.0.113.1|for=\"[2001:db8::7]\";proto=http;host=\"client.test\""
+    );
 }
 
 TEST_CASE("Via tells the version that the client spoke", "[server][forwarding]") {
@@ -336,7 +351,9 @@ TEST_CASE("a target is mapped anew for each request", "[server][forwarding]") {
     CHECK(with.forward().target == "/v2/");
 }
 
-TEST_CASE("edits of backend and route come last, the route's after the backend's", "[server][forwarding]") {
+TEST_CASE(
+    "edits of backend and route come last, the route's after the backend's", "[server][forwarding]"
+) {
     fixture with;
     with.listener->params.forwarding.x_forwarded = true;
     with.add("X-A", "1");

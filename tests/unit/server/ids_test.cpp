@@ -24,8 +24,7 @@ exchange_id make_id() {
         .unit_hash = 0x8000000000000001,
         .worker = 65'535,
         .sequence = (std::uint64_t{1} << 48) - 1,
-        .unix_seconds = 1'700'000'000
-    };
+        .unix_seconds = 1'700'000'000};
 }
 
 std::string signed_by(const id_signer& signer, const exchange_id& id) {
@@ -51,8 +50,22 @@ TEST_CASE("other request ids are replaced", "[server][ids]") {
     CHECK_FALSE(is_valid_request_id(""));
     CHECK_FALSE(is_valid_request_id(std::string(129, 'x')));
     for (auto const* text :
-         {"a b", "a,b", "a;b", "a\"b", "a\\b", "a<b", "a\x01", "a\x7f", "a\x80", "a\tb", "{a}", "a%0a",
-          "a#", "a?", "a'b", "a\nb"}) {
+         {"a b",
+          "a,b",
+          "a;b",
+          "a\"b",
+          "a\\b",
+          "a<b",
+          "a\x01",
+          "a\x7f",
+          "a\x80",
+          "a\tb",
+          "{a}",
+          "a%0a",
+          "a#",
+          "a?",
+          "a'b",
+          "a\nb"}) {
         CAPTURE(text);
         CHECK_FALSE(is_valid_request_id(text));
     }

@@ -1,6 +1,7 @@
 #include "proxy/upstream/pool.hpp"
 
 #include "proxy/net/socket.hpp"
+
 #include "tests/support/driven_worker.hpp"
 #include "tests/support/peer.hpp"
 
@@ -14,7 +15,8 @@
 #include <utility>
 #include <vector>
 
-using namespace millrace::upstream;  // NOLINT(google-build-using-namespace): every line here needs it
+using namespace millrace::upstream;  // NOLINT(google-build-using-namespace): every line here needs
+                                     // it
 using millrace::errc;
 using millrace::no_deadline;
 using millrace::random_source;
@@ -36,10 +38,11 @@ struct acceptor {
           listening{
               loop,
               fd,
-              {.on_accept = [this](net::connection_ptr made, const address&
-                            ) { accepted.push_back(std::move(made)); },
-               .on_refused = [] {}}
-          } {}
+              {.on_accept =
+                   [this](net::connection_ptr made, const address&) {
+                       accepted.push_back(std::move(made));
+                   },
+               .on_refused = [] {}}} {}
 
     int fd;
     std::uint16_t port;
@@ -101,7 +104,9 @@ task<void> until_open(fixture& with, std::uint32_t connections) {
     }
 }
 
-endpoint& only_endpoint(fixture& with, pool& of) { return *of.choose_endpoint(with.coins); }
+endpoint& only_endpoint(fixture& with, pool& of) {
+    return *of.choose_endpoint(with.coins);
+}
 
 }  // namespace
 
@@ -318,7 +323,9 @@ task<void> believes_the_announced_timeout(fixture& with) {
     pool->give_back(co_await dial(with, *pool), 2s);
     CHECK(with.budget->open() == 1);
 
-    with.upstream.accepted.erase(with.upstream.accepted.begin(), with.upstream.accepted.begin() + 2);
+    with.upstream.accepted.erase(
+        with.upstream.accepted.begin(), with.upstream.accepted.begin() + 2
+    );
     auto const took = co_await until_upstream_sees_the_end(with);
     CHECK(took >= 900ms);
     CHECK(took < 2s);
