@@ -23,8 +23,10 @@ class byte_buffer {
     }
 
     void append(std::string_view text) noexcept {
-        std::memcpy(data_.get() + size_, text.data(), text.size());
-        size_ += text.size();
+        if (!text.empty()) {
+            std::memcpy(data_.get() + size_, text.data(), text.size());
+            size_ += text.size();
+        }
     }
 
     void append_decimal(std::uint64_t number) noexcept {

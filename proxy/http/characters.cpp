@@ -50,7 +50,8 @@ bool is_port(std::string_view text) noexcept {
 
 bool is_ipv6(std::string_view text) {
     in6_addr parsed{};
-    return ::inet_pton(AF_INET6, std::string{text}.c_str(), &parsed) == 1;
+    return text.find('\0') == std::string_view::npos &&
+           ::inet_pton(AF_INET6, std::string{text}.c_str(), &parsed) == 1;
 }
 
 /// Every '%' begins two hexadecimal digits.

@@ -85,6 +85,7 @@ errc chunk_decoder::on_size_character(char c) noexcept {
         case state::extension_quoted:
         case state::extension_escape:
         case state::extension_end:
+        case state::extension_end_blank:
             return on_extension_character(c) ? errc::ok : errc::bad_chunk;
         case state::data:
         case state::trailer_first:
@@ -118,11 +119,11 @@ bool chunk_decoder::on_extension_character(char c) noexcept {
             if (c == '=') {
                 return go(state::extension_value_begin);
             }
-            if (token) {
-                return state_ == state::extension_name;
-            }
             if (blank) {
                 return go(state::extension_name_blank);
+            }
+            if (token && state_ == state::extension_name) {
+                return true;
             }
             break;
         case state::extension_value_begin:
@@ -140,8 +141,9 @@ bool chunk_decoder::on_extension_character(char c) noexcept {
             }
             [[fallthrough]];
         case state::extension_end:
+        case state::extension_end_blank:
             if (blank) {
-                return go(state::extension_end);
+                return go(state::extension_end_blank);
             }
             break;
         case state::size_first:
@@ -161,7 +163,9 @@ bool chunk_decoder::on_extension_character(char c) noexcept {
     if (c == ';') {
         return go(state::extension_begin);
     }
-    return c == '\r' && go(state::line_feed);
+    bool const after_blank =
+        state_ == state::extension_name_blank || state_ == state::extension_end_blank;
+    return c == '\r' && !after_blank && go(state::line_feed);
 }
 
 errc chunk_decoder::on_line_end() noexcept {
@@ -203,6 +207,7 @@ errc chunk_decoder::on_trailer_character(char c) {
         case state::extension_quoted:
         case state::extension_escape:
         case state::extension_end:
+        case state::extension_end_blank:
         case state::line_feed:
         case state::data:
         case state::data_return:

@@ -50,6 +50,7 @@ class chunk_decoder {
         extension_quoted,
         extension_escape,
         extension_end,
+        extension_end_blank,
         line_feed,
         data,
         data_return,

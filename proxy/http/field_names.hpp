@@ -6,7 +6,7 @@
 
 namespace millrace::http {
 
-/// Which of the known fields a name is, in any case of letters.
+/// Which of the known fields a name is, in any case of letters. The name must be a token.
 [[nodiscard]] field_id field_id_of(std::string_view name) noexcept;
 
 /// Fields that mean something to this connection only and never pass a gateway (RFC 9110 7.6.1).

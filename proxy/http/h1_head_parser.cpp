@@ -6,7 +6,6 @@
 #include "proxy/http/h1_fields.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 namespace millrace::http {
 
@@ -97,7 +96,8 @@ errc take_absolute_form(request_head& head) noexcept {
     }
     head.target = rest.substr(authority_end);
     if (head.target.empty()) {
-        head.target = "/";
+        head.target = head.method == method::options ? "*" : "/";  // RFC 9112 3.2.4
+        return errc::ok;
     }
     return head.target.front() == '/' ? errc::ok : errc::bad_target;
 }
@@ -171,8 +171,10 @@ errc interpret_request(h1_request& out, const message_facts& facts) noexcept {
 
 /// The error of a head that is not complete within its limits.
 errc over_limit(std::string_view data, const head_limits& limits) noexcept {
-    if (data.size() > limits.start_line_bytes_max &&
-        std::memchr(data.data(), '\n', limits.start_line_bytes_max) == nullptr) {
+    auto const line = data.substr(data.starts_with("\r\n") ? 2 : 0);
+    auto const line_bytes_max = limits.start_line_bytes_max + 2;
+    if (line.size() >= line_bytes_max &&
+        line.substr(0, line_bytes_max).find('\n') == std::string_view::npos) {
         return errc::request_line_too_long;
     }
     return data.size() >= limits.bytes_max ? errc::header_too_large : errc::ok;

@@ -49,6 +49,9 @@ class h1_server_stream final : public server_stream, private net::connection::ob
     /// True when bytes of a next request are here already.
     [[nodiscard]] bool has_input() const noexcept { return !input_.empty(); }
 
+    /// Gives back what an idle connection does not need.
+    void rest() noexcept { input_.rest(); }
+
     /// True when another request may follow on this connection.
     [[nodiscard]] bool can_continue() const noexcept;
 

@@ -29,6 +29,13 @@ class input_buffer {
     /// Moves what is unread out of the scratch buffer: call it before anything suspends.
     void keep();
 
+    /// Gives back memory that nothing unread is in: call it before a long rest.
+    void rest() noexcept {
+        if (size_ == 0) {
+            release();
+        }
+    }
+
     /// One read, at most `bytes_max`, appended to what is unread.
     [[nodiscard]] net::io_result receive(net::connection& from, std::size_t bytes_max);
 

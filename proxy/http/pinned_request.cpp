@@ -1,6 +1,6 @@
 #include "proxy/http/pinned_request.hpp"
 
-#include <cstring>
+#include <algorithm>
 
 namespace millrace::http {
 
@@ -29,9 +29,9 @@ pinned_request::pinned_request(const request_head& head, std::string_view first)
     memory_ = std::make_unique_for_overwrite<char[]>(bytes);
     auto* at = memory_.get();
     auto const move = [&at](std::string_view& view) {
-        std::memcpy(at, view.data(), view.size());
-        view = {at, view.size()};
-        at += view.size();
+        auto* const end = std::copy(view.begin(), view.end(), at);
+        view = {at, end};
+        at = end;
     };
     for_each_view(head_, move);
     move(first_);

@@ -28,6 +28,9 @@ std::array<std::uint8_t, 16> as_v6_bytes(const address& of) noexcept {
 
 result<address> address::parse(std::string_view text, std::uint16_t port) {
     std::string const terminated{text};
+    if (terminated.find('\0') != std::string::npos) {
+        return make_error_code(errc::bad_host);
+    }
     address parsed;
     if (::inet_pton(AF_INET, terminated.c_str(), &parsed.storage_.v4.sin_addr) == 1) {
         parsed.storage_.v4.sin_family = AF_INET;

@@ -36,8 +36,7 @@ void bury_connection::operator()(connection* closed) const noexcept {
         return;
     }
     closed->observe(nullptr);
-    closed->owner().remove(closed->fd());
-    ::close(closed->fd());
+    closed->close();
     closed->owner().bury(closed);
 }
 
@@ -73,9 +72,12 @@ io_result connection::read(std::span<char> into) noexcept {
 }
 
 task<errc> connection::write(gather parts, duration stall_timeout) {
+    if (write_failed_ != errc::ok) {
+        return write_failed_;
+    }
     auto const sent = send_some(parts);
     if (sent.error != errc::ok) {
-        return sent.error;
+        return write_failed_ = sent.error;
     }
     congested_ = sent.bytes != parts.size();
     if (!congested_) {
@@ -91,13 +93,15 @@ task<errc> connection::flush(duration stall_timeout) {
             stall_timeout == duration::zero() ? no_deadline : worker_.now() + stall_timeout;
         auto const waited = co_await writable(deadline);
         if (waited != errc::ok) {
-            co_return waited;
+            drop_rest();
+            co_return write_failed_ = waited;
         }
         gather left;
         left.pieces[0] = {rest_.get() + rest_begin_, rest_end_ - rest_begin_};
         auto const sent = send_some(left);
         if (sent.error != errc::ok) {
-            co_return sent.error;
+            drop_rest();
+            co_return write_failed_ = sent.error;
         }
         rest_begin_ += static_cast<std::uint32_t>(sent.bytes);
     }
@@ -115,8 +119,7 @@ std::string_view connection::joined(const gather& parts) noexcept {
     }
     auto* at = room.data();
     for (auto const& piece : parts.pieces) {
-        std::memcpy(at, piece.data(), piece.size());
-        at += piece.size();
+        at = std::copy(piece.begin(), piece.end(), at);
     }
     return {room.data(), at};
 }
@@ -231,7 +234,16 @@ void connection::finish(slot& of, errc outcome, bool at_once) noexcept {
     }
 }
 
+void connection::close() noexcept {
+    worker_.remove(fd_);
+    ::close(fd_);
+    closed_ = true;
+}
+
 void connection::on_events(std::uint32_t events) {
+    if (closed_) {
+        return;
+    }
     bool const can_read = (events & (EPOLLIN | EPOLLRDHUP | broken)) != 0;
     bool const can_write = (events & (EPOLLOUT | broken)) != 0;
     bool const read_waits = can_read && read_.waiting;

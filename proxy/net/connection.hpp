@@ -100,6 +100,9 @@ class connection final : public event_source, public timer_node {
     /// The peer sees a reset, not an orderly end, when the connection is destroyed.
     void reset_on_close() noexcept;
 
+    /// Closes the socket; what the round of events still has for it is ignored.
+    void close() noexcept;
+
     void on_events(std::uint32_t events) override;
     time_point on_timer(time_point now) override;
 
@@ -127,7 +130,9 @@ class connection final : public event_source, public timer_node {
     bool congested_ = false;
     bool sent_ = false;
     bool unregistered_ = false;
+    bool closed_ = false;
     errc cancelled_ = errc::ok;
+    errc write_failed_ = errc::ok;  // bytes were lost: nothing may follow them
     slot read_;
     slot write_;
     observer* observer_ = nullptr;

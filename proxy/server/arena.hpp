@@ -1,7 +1,7 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
-#include <cstring>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -24,8 +24,7 @@ class arena {
 
     [[nodiscard]] std::string_view copy(std::string_view text) {
         auto* const at = allocate(text.size());
-        std::memcpy(at, text.data(), text.size());
-        return {at, text.size()};
+        return {at, std::copy(text.begin(), text.end(), at)};
     }
 
     void clear() noexcept {

@@ -22,8 +22,7 @@ std::string_view join(arena& values, std::initializer_list<std::string_view> pie
     auto* const begin = values.allocate(bytes);
     auto* at = begin;
     for (auto const piece : pieces) {
-        std::memcpy(at, piece.data(), piece.size());
-        at += piece.size();
+        at = std::copy(piece.begin(), piece.end(), at);
     }
     return {begin, bytes};
 }

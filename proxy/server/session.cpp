@@ -43,6 +43,7 @@ net::task<void> serve_requests(
             if (context.draining && served > 1) {
                 co_return;
             }
+            client.rest();
             auto const limit = params.timeouts.keep_alive;
             entry.set_idle(true);
             auto const waited = co_await peer.readable(

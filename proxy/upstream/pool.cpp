@@ -22,7 +22,9 @@ pooled_connection::pooled_connection(pool& of, endpoint& to, net::connection_ptr
 
 pooled_connection::~pooled_connection() {
     pool_->with_.budget->closed();
-    pool_->with_.metrics.upstream_closed();
+    if (opened_) {
+        pool_->with_.metrics.upstream_closed();
+    }
 }
 
 void pooled_connection::rest(duration idle_timeout) {
@@ -131,7 +133,6 @@ errc pool::begin_dial(endpoint& to, lease& out) {
         ++to.next_address_;
         return errc::upstream_connect_failed;
     }
-    with_.metrics.upstream_opened();
     out = std::make_unique<pooled_connection>(*this, to, std::move(socket));
     return errc::ok;
 }
@@ -141,6 +142,8 @@ net::task<errc> pool::finish_dial(pooled_connection& dialed) {
     auto const deadline = limit.count() == 0 ? no_deadline : with_.loop.now() + limit;
     auto const connected = co_await net::finish_dial(dialed.socket(), deadline);
     if (connected == errc::ok) {
+        with_.metrics.upstream_opened();
+        dialed.opened_ = true;
         co_return errc::ok;
     }
     with_.metrics.upstream_failed();

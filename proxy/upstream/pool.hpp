@@ -49,6 +49,7 @@ class pooled_connection final : private net::connection::observer, private net::
     pool* pool_;
     endpoint* endpoint_;
     net::connection_ptr socket_;
+    bool opened_ = false;  // the dial succeeded
     bool reused_ = false;
     time_point idle_since_;
     time_point idle_until_ = no_deadline;
@@ -70,7 +71,7 @@ class endpoint {
     std::vector<net::address> addresses_;
     std::size_t next_address_ = 0;
     std::uint32_t in_flight_ = 0;
-    std::vector<lease> idle_;  // the last one went to rest last
+    std::vector<lease> idle_;  // mostly in the order of going to rest
 };
 
 /// A backend's connections on one worker: it chooses an endpoint, lends connections and takes them

@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <string>
@@ -129,6 +130,15 @@ task<void> buries_what_is_being_served(support::connected& ends) {
     ends.ours.reset();
 }
 
+/// Ends a connection that has an event of its own later in the same round.
+task<void> ends_another(support::connected& one, support::connected& other) {
+    (void)co_await one.ours->readable(no_deadline);
+    std::array<char, 8> buffer{};
+    (void)one.ours->read(buffer);
+    other.ours.reset();
+    co_await support::pass_rounds(one.ours->owner(), 1);
+}
+
 class counting_source final : public millrace::net::event_source {
  public:
     void on_events(std::uint32_t) override { ++events; }
@@ -137,6 +147,18 @@ class counting_source final : public millrace::net::event_source {
 };
 
 }  // namespace
+
+TEST_CASE("a connection may end while an event of its own waits in the round", "[net][worker]") {
+    worker loop;
+    auto one = support::make_pair(loop);
+    auto other = support::make_pair(loop);
+    one.theirs.send("x");
+    other.theirs.send("y");
+
+    support::run(loop, ends_another(one, other));
+
+    CHECK((other.theirs.sees_end() || other.theirs.sees_reset()));
+}
 
 TEST_CASE("cancelled waits resume before the loop goes on", "[net][worker]") {
     worker loop;
