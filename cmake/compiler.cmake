@@ -23,7 +23,9 @@ target_compile_options(millrace_warnings INTERFACE
     $<$<BOOL:${MILLRACE_WERROR}>:-Werror>)
 
 if(MILLRACE_SANITIZE STREQUAL "address")
-    add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined)
+    # vptr reads memory through a pipe: it reports ghosts in tests that leave no descriptor free.
+    add_compile_options(
+        -fsanitize=address,undefined -fno-sanitize=vptr -fno-sanitize-recover=undefined)
     add_link_options(-fsanitize=address,undefined)
 elseif(MILLRACE_SANITIZE STREQUAL "thread")
     add_compile_options(-fsanitize=thread)
