@@ -140,7 +140,8 @@ class DrainTest(GatewayTest):
             connection.answer(body="done")
 
         self.up = self.upstream(slow)
-        return self.gateway(simple_config(self.up))
+        # One worker: when it has closed an idle connection, it has begun to drain.
+        return self.gateway(dict(simple_config(self.up), workers=1))
 
     def test_sigterm_lets_requests_end_and_exits_with_0(self):
         gateway = self.slow_gateway()
