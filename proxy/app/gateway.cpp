@@ -145,7 +145,7 @@ bool gateway::begin() {
 void gateway::resolve_then_publish() {
     auto const names = names_to_resolve();
     resolver_.resolve({names.begin(), names.end()}, [this](const auto&) {
-        publish([this](const auto&) { begin_listening(); });
+        publish([this] { begin_listening(); });
     });
 }
 
@@ -244,7 +244,7 @@ void gateway::resolve_again_later() {
         auto const before = resolver_.book();
         resolver_.resolve({now.begin(), now.end()}, [this, before](const auto& book) {
             if (*book != *before) {
-                publish([](const auto&) {});
+                publish([] {});
             }
             resolve_again_later();
         });
@@ -325,10 +325,10 @@ std::string gateway::keep_states(const std::vector<routing::route_state>& change
     return {};
 }
 
-void gateway::publish(admin::gateway::reload_done when_in_force) {
+void gateway::publish(worker_set::done when_in_force) {
     metrics_.set_table_version(++table_version_);
     show_weights();
-    workers_->install(table_, resolver_.book(), [done = std::move(when_in_force)] { done({}); });
+    workers_->install(table_, resolver_.book(), std::move(when_in_force));
 }
 
 void gateway::show_weights() {
@@ -424,7 +424,7 @@ void gateway::reload(reload_done done) {
     workers_->configure(worker_settings_of(config_));
     auto const names = names_to_resolve();
     resolver_.resolve({names.begin(), names.end()}, [this, done = std::move(done)](const auto&) {
-        publish([this, done](const auto&) {
+        publish([this, done] {
             metrics_.reload_succeeded();
             log::info("reloaded {}", config_path_);
             done({});

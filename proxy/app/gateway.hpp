@@ -50,7 +50,7 @@ class gateway final : private admin::gateway {
     [[nodiscard]] std::string compile_and_keep(const config::configuration& next);
     [[nodiscard]] std::string open_store();
     [[nodiscard]] std::string keep_states(const std::vector<routing::route_state>& changed);
-    void publish(admin::gateway::reload_done when_in_force);
+    void publish(worker_set::done when_in_force);
     void show_weights();
     [[nodiscard]] server::worker_settings worker_settings_of(const config::configuration& from) const;
     [[nodiscard]] std::vector<std::string> names_to_resolve() const;

@@ -164,7 +164,7 @@ void gateway::set_weights(
     }
     table_ = table_->with_states({std::move(state)});
     log::info("route '{}': weights set by the admin API", route);
-    publish([done = std::move(done)](const auto&) { done({}); });
+    publish([done = std::move(done)] { done({}); });
 }
 
 std::string gateway::config_dump() { return config::dump_yaml(config_); }

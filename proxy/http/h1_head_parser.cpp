@@ -310,15 +310,21 @@ parse_outcome parse_response_strictly(
     };
 }
 
+/// As new, but with the memory that the fields have grown.
+template <class Message>
+void clear_but_capacity(Message& message) {
+    auto fields = std::move(message.head.fields);
+    fields.clear();
+    message = {};
+    message.head.fields = std::move(fields);
+}
+
 }  // namespace
 
 parse_outcome parse_request_head(
     std::string_view data, const head_limits& limits, h1_request& out
 ) {
-    auto fields = std::move(out.head.fields);
-    fields.clear();
-    out = {};
-    out.head.fields = std::move(fields);
+    clear_but_capacity(out);
     auto outcome = parse_request_strictly(data, limits, out);
     if (outcome.state == state::need_more) {
         if (auto const error = over_limit(data, limits); error != errc::ok) {
@@ -331,10 +337,7 @@ parse_outcome parse_request_head(
 parse_outcome parse_response_head(
     std::string_view data, const head_limits& limits, method request_method, h1_response& out
 ) {
-    auto fields = std::move(out.head.fields);
-    fields.clear();
-    out = {};
-    out.head.fields = std::move(fields);
+    clear_but_capacity(out);
     auto const outcome = parse_response_strictly(data, limits, request_method, out);
     bool const too_large = outcome.state == state::need_more ? data.size() >= limits.bytes_max
                                                              : outcome.consumed > limits.bytes_max;

@@ -43,7 +43,7 @@ class worker {
     worker(const worker&) = delete;
     worker& operator=(const worker&) = delete;
 
-    /// Serves events until stop(). Calls `quiet` after each round, when nothing is being served.
+    /// Serves events until stop().
     void run();
 
     /// Ends run() after the round that is being served. Any thread.

@@ -55,13 +55,7 @@ net::task<errc> exchange::read_head() {
     }
     context_.metrics.request();
     if (error != errc::ok) {
-        if (context_.ids->params.request_id) {
-            write_request_id(request_id_.data(), context_.coins);
-            request_id_bytes_ = 32;
-        }
-        if (context_.access_log != nullptr) {
-            log_line_ = begin_access_log_line(from_.ip, {});
-        }
+        keep_request_facts({});
         co_return error;
     }
     keep_request_facts(*request_);
@@ -254,7 +248,8 @@ net::task<errc> exchange::send_request() {
 }
 
 bool exchange::may_replace_connection(errc failure) {
-    bool const died = failure == errc::upstream_closed && connection_ && connection_->is_reused();
+    bool const died = traits_of(failure).retry == retry_class::when_repeatable && connection_ &&
+                      connection_->is_reused();
     if (!died || replaced_ || client_.has_answered()) {
         return false;
     }
