@@ -10,7 +10,7 @@ if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
     add_compile_options(-march=x86-64-v2)
 endif()
 # Coroutines hand over to each other by tail calls; below -O2 g++ makes them only when told so.
-add_compile_options(-fno-omit-frame-pointer -foptimize-sibling-calls)
+add_compile_options(-foptimize-sibling-calls $<$<NOT:$<CONFIG:Release>>:-fno-omit-frame-pointer>)
 
 add_library(millrace_warnings INTERFACE)
 target_compile_options(millrace_warnings INTERFACE

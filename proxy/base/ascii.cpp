@@ -22,16 +22,6 @@ std::string lowered(std::string_view text) {
     return lower;
 }
 
-std::string_view trimmed(std::string_view text) noexcept {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) {
-        text.remove_prefix(1);
-    }
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) {
-        text.remove_suffix(1);
-    }
-    return text;
-}
-
 std::optional<std::uint64_t> parse_decimal(std::string_view text) noexcept {
     if (text.empty()) {
         return std::nullopt;

@@ -33,7 +33,15 @@ namespace millrace::ascii {
 [[nodiscard]] std::string lowered(std::string_view text);
 
 /// Without blanks and tabs at both ends (OWS of RFC 9110 5.6.3).
-[[nodiscard]] std::string_view trimmed(std::string_view text) noexcept;
+[[nodiscard]] constexpr std::string_view trimmed(std::string_view text) noexcept {
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) {
+        text.remove_prefix(1);
+    }
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) {
+        text.remove_suffix(1);
+    }
+    return text;
+}
 
 /// Digits only, at least one, no sign, no overflow; else nothing.
 [[nodiscard]] std::optional<std::uint64_t> parse_decimal(std::string_view text) noexcept;

@@ -1,8 +1,10 @@
 #include "proxy/base/base64url.hpp"
 
-#include <array>
 #include <cstdint>
-#include <cstring>
+
+#if defined(__SSSE3__)
+#include <tmmintrin.h>
+#endif
 
 namespace millrace::base64url {
 
@@ -11,15 +13,53 @@ namespace {
 constexpr std::string_view alphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/// The two letters of every twelve bits: half the look-ups.
-constexpr auto letter_pairs = [] {
-    std::array<char, 2 * 4096> pairs{};
-    for (std::size_t i = 0; i < 4096; ++i) {
-        pairs[2 * i] = alphabet[i >> 6];
-        pairs[2 * i + 1] = alphabet[i & 63];
+#if defined(__SSSE3__)
+
+/// The six-bit values of twelve bytes, one in each byte (Mula, Lemire 2018, "Faster Base64 Encoding
+/// and Decoding using AVX2 Instructions", ACM TWEB 12:3, section 3).
+__m128i six_bit_values(const unsigned char* twelve) noexcept {
+    auto const bytes = _mm_shuffle_epi8(
+        _mm_loadu_si128(reinterpret_cast<const __m128i*>(twelve)),
+        _mm_set_epi8(10, 11, 9, 10, 7, 8, 6, 7, 4, 5, 3, 4, 1, 2, 0, 1)
+    );
+    auto const even = _mm_mulhi_epu16(
+        _mm_and_si128(bytes, _mm_set1_epi32(0x0fc0fc00)), _mm_set1_epi32(0x04000040)
+    );
+    auto const odd = _mm_mullo_epi16(
+        _mm_and_si128(bytes, _mm_set1_epi32(0x003f03f0)), _mm_set1_epi32(0x01000010)
+    );
+    return _mm_or_si128(even, odd);
+}
+
+/// Adds to each value what makes it its letter: the distance depends on the range it is in.
+__m128i letters_of(__m128i values) noexcept {
+    constexpr char digits = '0' - 52;
+    auto const distances = _mm_setr_epi8(
+        'a' - 26, digits, digits, digits, digits, digits, digits, digits, digits, digits, digits,
+        '-' - 62, '_' - 63, 'A', 0, 0
+    );
+    auto const upper_case = _mm_cmpgt_epi8(_mm_set1_epi8(26), values);
+    auto const range = _mm_or_si128(
+        _mm_subs_epu8(values, _mm_set1_epi8(51)), _mm_and_si128(upper_case, _mm_set1_epi8(13))
+    );
+    return _mm_add_epi8(values, _mm_shuffle_epi8(distances, range));
+}
+
+/// Sixteen letters at a time while sixteen bytes may be read. @return  how many bytes were encoded
+std::size_t encode_blocks(char*& out, std::span<const unsigned char> bytes) noexcept {
+    std::size_t i = 0;
+    for (; i + 16 <= bytes.size(); i += 12, out += 16) {
+        auto const letters = letters_of(six_bit_values(bytes.data() + i));
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(out), letters);
     }
-    return pairs;
-}();
+    return i;
+}
+
+#else
+
+std::size_t encode_blocks(char*&, std::span<const unsigned char>) noexcept { return 0; }
+
+#endif
 
 int value_of(char c) noexcept {
     auto const at = alphabet.find(c);
@@ -29,13 +69,13 @@ int value_of(char c) noexcept {
 }  // namespace
 
 char* encode_to(char* out, std::span<const unsigned char> bytes) noexcept {
-    std::size_t i = 0;
+    std::size_t i = encode_blocks(out, bytes);
     for (; i + 3 <= bytes.size(); i += 3) {
         std::uint32_t const word = static_cast<std::uint32_t>(bytes[i]) << 16 |
                                    static_cast<std::uint32_t>(bytes[i + 1]) << 8 | bytes[i + 2];
-        std::memcpy(out, letter_pairs.data() + 2 * (word >> 12), 2);
-        std::memcpy(out + 2, letter_pairs.data() + 2 * (word & 0xfff), 2);
-        out += 4;
+        for (int shift = 18; shift >= 0; shift -= 6) {
+            *out++ = alphabet[word >> shift & 63];
+        }
     }
     std::size_t const left = bytes.size() - i;
     if (left == 1) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
@@ -23,10 +24,8 @@ class byte_buffer {
     }
 
     void append(std::string_view text) noexcept {
-        if (!text.empty()) {
-            std::memcpy(data_.get() + size_, text.data(), text.size());
-            size_ += text.size();
-        }
+        copy(data_.get() + size_, text.data(), text.size());
+        size_ += text.size();
     }
 
     void append_decimal(std::uint64_t number) noexcept {
@@ -34,16 +33,38 @@ class byte_buffer {
         size_ = static_cast<std::size_t>(end - data_.get());
     }
 
-    void append_hexadecimal(std::uint64_t number) noexcept {
-        auto const end =
-            std::to_chars(data_.get() + size_, data_.get() + capacity_, number, 16).ptr;
-        size_ = static_cast<std::size_t>(end - data_.get());
-    }
-
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
     [[nodiscard]] std::string_view text() const noexcept { return {data_.get(), size_}; }
 
  private:
+    /// Most pieces are short, and a call costs more than two overlapping moves.
+    static void copy(char* to, const char* from, std::size_t bytes) noexcept {
+        if (bytes > 32) {
+            std::memcpy(to, from, bytes);
+        } else if (bytes >= 16) {
+            copy_ends<16>(to, from, bytes);
+        } else if (bytes >= 8) {
+            copy_ends<8>(to, from, bytes);
+        } else if (bytes >= 4) {
+            copy_ends<4>(to, from, bytes);
+        } else {
+            for (std::size_t i = 0; i < bytes; ++i) {
+                to[i] = from[i];
+            }
+        }
+    }
+
+    /// `width` to 2 * `width` bytes: the first and the last `width` of them.
+    template <std::size_t width>
+    static void copy_ends(char* to, const char* from, std::size_t bytes) noexcept {
+        std::array<char, width> first;
+        std::array<char, width> last;
+        std::memcpy(first.data(), from, width);
+        std::memcpy(last.data(), from + bytes - width, width);
+        std::memcpy(to, first.data(), width);
+        std::memcpy(to + bytes - width, last.data(), width);
+    }
+
     void grow(std::size_t bytes) {
         auto const larger_bytes = bytes * 2;
         auto larger = std::make_unique_for_overwrite<char[]>(larger_bytes);

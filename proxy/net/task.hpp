@@ -6,6 +6,7 @@
 #include <coroutine>
 #include <exception>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 namespace millrace::net {
@@ -117,6 +118,9 @@ class [[nodiscard]] task<void> {
  public:
     using promise_type = detail::task_promise<void>;
 
+    /// Already done.
+    task() noexcept = default;
+
     explicit task(std::coroutine_handle<promise_type> frame) noexcept : frame_{frame} {}
 
     task(task&& other) noexcept : frame_{std::exchange(other.frame_, nullptr)} {}
@@ -132,14 +136,14 @@ class [[nodiscard]] task<void> {
         }
     }
 
-    [[nodiscard]] bool await_ready() const noexcept { return frame_.done(); }
+    [[nodiscard]] bool await_ready() const noexcept { return !frame_ || frame_.done(); }
 
     void await_suspend(std::coroutine_handle<> waiting) noexcept {
         frame_.promise().continuation = waiting;
     }
 
     void await_resume() {
-        if (frame_.promise().exception) {
+        if (frame_ && frame_.promise().exception) {
             std::rethrow_exception(frame_.promise().exception);
         }
     }
@@ -160,6 +164,41 @@ inline task<void> task_promise<void>::get_return_object() noexcept {
 }
 
 }  // namespace detail
+
+namespace detail {
+
+template <class Next, class First, class Rest>
+Next join(task<First> first, Rest rest) {
+    if constexpr (std::is_void_v<First>) {
+        co_await std::move(first);
+        co_return co_await rest();
+    } else {
+        co_return co_await rest(co_await std::move(first));
+    }
+}
+
+}  // namespace detail
+
+/// `rest(result of first)`, without a frame when `first` is done already: what most writes are.
+/// @param rest  gives a task; what it refers to must live until the returned task is done
+///
+///   return net::then(stream.write_head(head), [this](errc failure) { return begin_body(failure); });
+template <class First, class Rest>
+auto then(task<First> first, Rest rest) -> std::invoke_result_t<Rest, First> {
+    if (first.await_ready()) {
+        return rest(first.await_resume());
+    }
+    return detail::join<std::invoke_result_t<Rest, First>>(std::move(first), std::move(rest));
+}
+
+template <class Rest>
+auto then(task<void> first, Rest rest) -> std::invoke_result_t<Rest> {
+    if (first.await_ready()) {
+        first.await_resume();
+        return rest();
+    }
+    return detail::join<std::invoke_result_t<Rest>>(std::move(first), std::move(rest));
+}
 
 /// A coroutine that nobody awaits and that frees itself: the outermost one of a connection. It must
 /// catch everything itself; what escapes ends the process. Count it in a task_group.

@@ -24,8 +24,7 @@ using event_array = std::array<epoll_event, events_per_round>;
 worker::worker()
     : epoll_{::epoll_create1(EPOLL_CLOEXEC)},
       wakeup_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)},
-      now_{clock::now()},
-      timers_{now_},
+      timers_{now()},
       // The slack lets vector instructions and the terminators of a chunk run past the end.
       scratch_{std::make_unique_for_overwrite<char[]>(scratch_bytes + 64)} {
     MILLRACE_ASSERT(epoll_ >= 0 && wakeup_ >= 0);
@@ -43,7 +42,7 @@ void worker::run() {
     while (!stopped_.load(std::memory_order_relaxed)) {
         int const count =
             ::epoll_wait(epoll_, events.data(), events_per_round, wait_milliseconds());
-        now_ = clock::now();
+        auto const now = clock_.read();
         // A dead pooled connection must be noticed before a request of the same round takes it.
         for (int i = 0; i < count; ++i) {
             if ((events[static_cast<std::size_t>(i)].events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) {
@@ -58,8 +57,8 @@ void worker::run() {
                 static_cast<event_source*>(event.data.ptr)->on_events(event.events);
             }
         }
-        if (now_ >= timers_.next_advance()) {
-            timers_.advance(now_);
+        if (now >= timers_.next_advance()) {
+            timers_.advance(now);
         }
         // Not among the events: a job may destroy what a later event of the round names.
         if (std::exchange(has_posted_, false)) {
@@ -80,7 +79,7 @@ int worker::wait_milliseconds() const noexcept {
     if (!ready_.empty()) {
         return 0;
     }
-    auto const left = timers_.next_advance() - clock::now();
+    auto const left = timers_.next_advance() - precise_now();
     auto const millis = std::chrono::ceil<std::chrono::milliseconds>(left).count();
     return static_cast<int>(std::clamp<std::int64_t>(millis, 0, 100));
 }

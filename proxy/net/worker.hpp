@@ -1,6 +1,7 @@
 #pragma once
 
 #include "proxy/base/clock.hpp"
+#include "proxy/net/tick_clock.hpp"
 #include "proxy/net/timer_wheel.hpp"
 
 #include <array>
@@ -53,7 +54,10 @@ class worker {
     void post(std::function<void()> job);
 
     /// The time at which the present round of events began; at most a round old. Worker's thread.
-    [[nodiscard]] time_point now() const noexcept { return now_; }
+    [[nodiscard]] time_point now() const noexcept { return clock_.last(); }
+
+    /// The time now, for what is measured. Worker's thread.
+    [[nodiscard]] time_point precise_now() const noexcept { return clock_.now(); }
 
     /// The shared buffer: its content is valid until the next suspension, no longer.
     [[nodiscard]] std::span<char> scratch() noexcept { return {scratch_.get(), scratch_bytes}; }
@@ -99,7 +103,7 @@ class worker {
 
     int epoll_ = -1;
     int wakeup_ = -1;
-    time_point now_;
+    tick_clock clock_;
     timer_wheel timers_;
     std::unique_ptr<char[]> scratch_;
     std::array<char, 4096> small_scratch_;

@@ -28,8 +28,10 @@ class exchange final : private http::server_stream::listener {
 
     // The phases, in order. Each returns ok or why the exchange failed.
 
-    /// Reads the request's head and fixes its id. end_of_stream: the client had no more to ask.
-    [[nodiscard]] net::task<errc> read_head();
+    /// Reads the request's head.
+    [[nodiscard]] net::task<errc> read_head() { return client_.read_head(request_); }
+    /// Counts the request and fixes its id. end_of_stream: the client had no more to ask.
+    [[nodiscard]] errc begin(errc read);
     /// Finds the route. Errors: bad_path, no_route, body_too_large.
     [[nodiscard]] errc match_route();
     /// Tosses the coin, or asks the unit's place; counts the assignment. Error: no_backend.
@@ -61,6 +63,7 @@ class exchange final : private http::server_stream::listener {
     void fix_request_id(const http::request_head& request);
     [[nodiscard]] std::uint64_t place_of_unit();
     void prepare_request(const upstream::endpoint& to);
+    [[nodiscard]] errc begin_pump(errc sent);
     [[nodiscard]] net::task<errc> dial(upstream::endpoint& to);
     void pin_request();
     [[nodiscard]] net::task<void> pump_request();
@@ -71,8 +74,11 @@ class exchange final : private http::server_stream::listener {
     [[nodiscard]] net::task<errc> pass_interim(const http::response_head& head);
     [[nodiscard]] time_point first_byte_deadline() const noexcept;
     [[nodiscard]] net::task<errc> send_answer_head(const http::response_head& from, bool& last);
+    [[nodiscard]] net::task<errc> relay_rest(errc head_sent, bool last);
+    [[nodiscard]] errc answer_outcome(errc relayed);
     [[nodiscard]] net::task<errc> relay_body();
     [[nodiscard]] net::task<errc> relay_tunnel();
+    [[nodiscard]] net::task<void> end_both(errc failure);
     [[nodiscard]] net::task<void> answer_locally(errc failure);
     void make_answer_head(const http::response_head& from);
     void add_answer_ids(http::response_head& answer);

@@ -88,24 +88,39 @@ net::task<errc> exchange::pass_interim(const http::response_head& head) {
 }
 
 net::task<errc> exchange::relay_answer() {
-    observed_.first_byte = clock::now() - start_;
+    observed_.first_byte = context_.loop.precise_now() - start_;
     bool last = false;
-    auto error = co_await send_answer_head(*answer_, last);
-    if (error == errc::ok && is_tunnel_) {
-        error = co_await relay_tunnel();
-    } else if (error == errc::ok && !last) {
-        error = co_await relay_body();
-    } else if (error == errc::ok && !upstream_->trailers().empty()) {
-        error = co_await client_.write_body({}, true, upstream_->trailers());
+    auto head = send_answer_head(*answer_, last);
+    return net::then(std::move(head), [this, last](errc sent) {
+        return net::then(relay_rest(sent, last), [this](errc relayed) -> net::task<errc> {
+            return answer_outcome(relayed);
+        });
+    });
+}
+
+net::task<errc> exchange::relay_rest(errc head_sent, bool last) {
+    if (head_sent != errc::ok) {
+        return head_sent;
     }
-    if (error == errc::connection_reset || error == errc::end_of_stream) {
-        error = errc::downstream_gone;
-    } else if (error == errc::timed_out) {
-        error = timeout_or(errc::downstream_stalled);
-    } else if (error == errc::upstream_stalled) {
-        error = timeout_or(error);
+    if (is_tunnel_) {
+        return relay_tunnel();
     }
-    co_return first_failure(error);
+    if (!last) {
+        return relay_body();
+    }
+    return upstream_->trailers().empty()
+               ? net::task<errc>{errc::ok}
+               : client_.write_body({}, true, upstream_->trailers());
+}
+
+errc exchange::answer_outcome(errc relayed) {
+    if (relayed == errc::connection_reset || relayed == errc::end_of_stream) {
+        return first_failure(errc::downstream_gone);
+    }
+    if (relayed == errc::timed_out) {
+        return first_failure(timeout_or(errc::downstream_stalled));
+    }
+    return first_failure(relayed == errc::upstream_stalled ? timeout_or(relayed) : relayed);
 }
 
 net::task<errc> exchange::send_answer_head(const http::response_head& from, bool& last) {
@@ -250,23 +265,28 @@ net::task<errc> exchange::relay_tunnel() {
 }
 
 net::task<void> exchange::finish(errc failure) {
-    if (pump_) {
-        co_await stop_pump();
+    if (!pump_) {
+        return end_both(failure);
     }
+    return net::then(stop_pump(), [this, failure] { return end_both(failure); });
+}
+
+net::task<void> exchange::end_both(errc failure) {
     bool const clean = failure == errc::ok && upstream_ && upstream_->is_reusable();
     give_back_connection(clean);
     if (failure == errc::ok) {
-        co_return;
+        return {};
+    }
+    if (!client_.has_answered() && traits_of(failure).status != 0) {
+        return answer_locally(failure);
     }
     if (client_.has_answered()) {
         client_.cut();
-        context_.metrics.aborted(failure);
-    } else if (traits_of(failure).status == 0) {
-        client_.close_after_answer();
-        context_.metrics.aborted(failure);
     } else {
-        co_await answer_locally(failure);
+        client_.close_after_answer();
     }
+    context_.metrics.aborted(failure);
+    return {};
 }
 
 void exchange::give_back_connection(bool clean) {
@@ -321,7 +341,7 @@ net::task<void> exchange::answer_locally(errc failure) {
 
 void exchange::record(errc failure) {
     observed_.failure = failure;
-    observed_.latency = clock::now() - start_;
+    observed_.latency = context_.loop.precise_now() - start_;
     if (version_ != nullptr) {
         version_->end(observed_);
     }

@@ -41,25 +41,20 @@ errc check_hops(const http::request_head& request) noexcept {
 }  // namespace
 
 exchange::exchange(worker_context& context, http::server_stream& client, const client_info& from)
-    : context_{context}, client_{client}, from_{from}, start_{clock::now()} {
+    : context_{context}, client_{client}, from_{from}, start_{context.loop.precise_now()} {
     client_.listen(this);
 }
 
 exchange::~exchange() { client_.listen(nullptr); }
 
-net::task<errc> exchange::read_head() {
-    auto const error = co_await client_.read_head(request_);
+errc exchange::begin(errc read) {
     context_.values.clear();
-    if (error == errc::end_of_stream || error == errc::connection_reset) {
-        co_return errc::end_of_stream;
+    if (read == errc::end_of_stream || read == errc::connection_reset) {
+        return errc::end_of_stream;
     }
     context_.metrics.request();
-    if (error != errc::ok) {
-        keep_request_facts({});
-        co_return error;
-    }
-    keep_request_facts(*request_);
-    co_return errc::ok;
+    keep_request_facts(read == errc::ok ? *request_ : http::request_head{});
+    return read;
 }
 
 void exchange::keep_request_facts(const http::request_head& request) {
@@ -230,21 +225,29 @@ net::task<errc> exchange::send_request() {
     );
     bool const with_trailers = first_part_.last && !client_.trailers().empty() &&
                                outgoing_->body.kind == http::body_length::kind::unknown;
-    auto error = co_await upstream_->write_head(*outgoing_, first, first_part_.last && !with_trailers);
-    if (error == errc::ok && with_trailers) {
-        error = co_await upstream_->write_body({}, true, client_.trailers());
-    }
-    if (error != errc::ok) {
+    auto head = upstream_->write_head(*outgoing_, first, first_part_.last && !with_trailers);
+    return net::then(std::move(head), [this, with_trailers](errc sent) -> net::task<errc> {
+        if (sent != errc::ok || !with_trailers) {
+            return begin_pump(sent);
+        }
+        return net::then(
+            upstream_->write_body({}, true, client_.trailers()),
+            [this](errc trailers_sent) -> net::task<errc> { return begin_pump(trailers_sent); }
+        );
+    });
+}
+
+errc exchange::begin_pump(errc sent) {
+    if (sent != errc::ok) {
         // A request that was cut off may have been answered all the same: read_answer finds out.
-        co_return upstream_->has_sent() ? first_failure(errc::ok)
-                                        : first_failure(errc::upstream_closed);
+        return first_failure(upstream_->has_sent() ? errc::ok : errc::upstream_closed);
     }
     request_sent_ = first_part_.last;
-    request_sent_at_ = last_activity_ = clock::now();
+    request_sent_at_ = last_activity_ = context_.loop.now();
     if (!first_part_.last) {
         pump_.emplace(pump_request());
     }
-    co_return first_failure(errc::ok);
+    return first_failure(errc::ok);
 }
 
 bool exchange::may_replace_connection(errc failure) {

@@ -5,6 +5,7 @@
 #include "proxy/base/base64url.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <span>
 #include <utility>
@@ -42,21 +43,24 @@ void sign(siphash_key key, id_bytes& bytes) noexcept {
     std::memcpy(bytes.data() + payload_bytes, signature.data(), signature_bytes);
 }
 
-/// Two digits for each value of a byte: a third of the instructions of digit by digit.
-constexpr auto hexadecimal_pairs = [] {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::array<char, 512> pairs{};
-    for (std::size_t i = 0; i < 256; ++i) {
-        pairs[2 * i] = digits[i >> 4];
-        pairs[2 * i + 1] = digits[i & 15];
-    }
-    return pairs;
-}();
+/// Eight digits at once: a byte for each half byte, the highest first, then '0' or 'a' - 10 added.
+std::uint64_t hexadecimal_digits(std::uint32_t number) noexcept {
+    constexpr std::uint64_t ones = 0x0101010101010101U;
+    std::uint64_t halves = number;
+    halves = (halves & 0xffffU) << 32 | halves >> 16;
+    halves = (halves & 0x000000ff000000ffU) << 16 | (halves >> 8 & 0x000000ff000000ffU);
+    halves = (halves & 0x000f000f000f000fU) << 8 | (halves >> 4 & 0x000f000f000f000fU);
+    auto const letters = (halves + 6 * ones) >> 4 & ones;
+    return halves + '0' * ones + letters * ('a' - '0' - 10);
+}
 
 void write_hexadecimal(char* out, std::uint64_t number) noexcept {
-    for (int shift = 56; shift >= 0; shift -= 8, out += 2) {
-        std::memcpy(out, hexadecimal_pairs.data() + 2 * (number >> shift & 0xff), 2);
-    }
+    auto const digits = std::array{
+        hexadecimal_digits(static_cast<std::uint32_t>(number >> 32)),
+        hexadecimal_digits(static_cast<std::uint32_t>(number))
+    };
+    static_assert(std::endian::native == std::endian::little, "the lowest byte is written first");
+    std::memcpy(out, digits.data(), sizeof digits);
 }
 
 }  // namespace

@@ -6,7 +6,7 @@ net::task<void> serve_exchange(
     worker_context& context, http::server_stream& client, const client_info& from
 ) {
     exchange current{context, client, from};
-    auto failure = co_await current.read_head();
+    auto failure = current.begin(co_await current.read_head());
     if (failure == errc::end_of_stream) {
         co_return;
     }

@@ -28,6 +28,16 @@ TEST_CASE("the examples of RFC 4648 are encoded", "[base]") {
     CHECK(encoded("\xfb\xff\xfe") == "-__-");
 }
 
+TEST_CASE("every six bits have their letter, in long texts too", "[base]") {
+    std::string all;
+    for (unsigned value = 0; value < 64; value += 4) {
+        all += static_cast<char>(value << 2 | (value + 1) >> 4);
+        all += static_cast<char>((value + 1) << 4 | (value + 2) >> 2);
+        all += static_cast<char>((value + 2) << 6 | (value + 3));
+    }
+    CHECK(encoded(all) == "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+}
+
 TEST_CASE("what was encoded is decoded", "[base]") {
     std::string bytes;
     for (int i = 0; i < 256; ++i) {

@@ -195,15 +195,22 @@ TEST_CASE("heads follow each other in one buffer", "[http][writer]") {
     CHECK(out.text().empty());
 }
 
-TEST_CASE("numbers are appended in both bases", "[http][writer]") {
+TEST_CASE("pieces of every length are appended whole", "[http][writer]") {
+    std::string expected;
     byte_buffer out;
-    out.reserve_more(64);
-
+    for (std::size_t length = 0; length < 70; ++length) {
+        std::string piece;
+        for (std::size_t i = 0; i < length; ++i) {
+            piece += static_cast<char>('!' + (length * 7 + i) % 90);
+        }
+        out.reserve_more(length);
+        out.append(piece);
+        expected += piece;
+    }
+    out.reserve_more(20);
     out.append_decimal(UINT64_MAX);
-    out.append(" ");
-    out.append_hexadecimal(UINT64_MAX);
 
-    CHECK(out.text() == "18446744073709551615 ffffffffffffffff");
+    CHECK(out.text() == expected + "18446744073709551615");
 }
 
 TEST_CASE("a chunk is framed by its size and line ends", "[http][writer]") {

@@ -152,7 +152,36 @@ task<void> goes_deep(worker& loop) {
     CHECK(depth == 300);
 }
 
+task<int> added(int to) { return to + 1; }
+
+task<void> goes_on_with_ready(worker&) {
+    auto const sum = co_await then(task<int>{1}, added);
+    CHECK(sum == 2);
+    bool done = false;
+    co_await then(task<void>{}, [&done] {
+        done = true;
+        return task<void>{};
+    });
+    CHECK(done);
+}
+
+task<void> goes_on_later(worker& loop) {
+    std::vector<std::string> seen;
+    auto waiting = then(later_value(loop, seen), added);
+    CHECK_FALSE(waiting.await_ready());
+    auto const sum = co_await std::move(waiting);
+    CHECK(sum == 8);
+    auto const after_nothing = co_await then(nothing_later(loop), [] { return task<int>{7}; });
+    CHECK(after_nothing == 7);
+}
+
 }  // namespace
+
+TEST_CASE("a task goes on with another, whether it is done or not", "[net][task]") {
+    worker loop;
+    run(loop, goes_on_with_ready(loop));
+    run(loop, goes_on_later(loop));
+}
 
 TEST_CASE("a coroutine runs beside its maker until it is joined", "[net][task]") {
     worker loop;
