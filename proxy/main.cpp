@@ -1,7 +1,8 @@
 #include "proxy/app/commands.hpp"
 
-#include <exception>
 #include <fmt/core.h>
+
+#include <exception>
 #include <string_view>
 #include <vector>
 

@@ -12,6 +12,7 @@ import time
 ROUTE = "risk"
 CONFIG = """\
 workers: 1
+data_dir: {folder}/data
 admin: {{bind: "127.0.0.1:{admin}", token_file: "{folder}/admin.token"}}
 listeners:
   - bind: 127.0.0.1:{port}
@@ -22,6 +23,16 @@ routes:
     match: {{path: /score/risk, method: POST}}
     backend_refs:
 {refs}
+    timeouts: {{total: 2s}}
+{rollout}"""
+ROLLOUT = """\
+    rollout:
+      candidate: {candidate}
+      primary: {primary}
+      steps: [10, 50, 100]
+      guardrails:
+        - {{metric: error_rate, max_ratio: 2, floor: 0.05}}
+        - {{metric: latency_p99, slo: 500ms}}
 """
 
 _children = []
@@ -88,11 +99,16 @@ class Gateway:
         self.config = folder / "millrace.yaml"
         self.write_config(weights)
         self.log = folder / "millrace.log"
-        with open(self.log, "wb") as log:
-            self.child = start([program, "serve", "-c", self.config], stdout=log, stderr=log)
+        self.program = program
+        self.run()
+
+    def run(self):
+        with open(self.log, "ab") as log:
+            command = [self.program, "serve", "-c", self.config]
+            self.child = start(command, stdout=log, stderr=log)
         self.wait_until_ready()
 
-    def write_config(self, weights):
+    def write_config(self, weights, rollout=""):
         backends = "\n".join(
             f'  {name}: {{url: "http://127.0.0.1:{port}/ml/v4/deployments/'
             f'{name.replace("-", "_")}/predictions?version=2026-01-01"}}'
@@ -104,6 +120,7 @@ class Gateway:
         )
         self.config.write_text(CONFIG.format(
             admin=self.admin_port, port=self.port, folder=self.folder, backends=backends, refs=refs,
+            rollout=rollout,
         ))
 
     def wait_until_ready(self):
@@ -165,6 +182,29 @@ class Gateway:
                 return
             time.sleep(0.05)
         raise DemoFailure(f"the reload had no effect:\n{self.log.read_text(errors='replace')}")
+
+    def begin_rollout(self, weights, candidate, primary):
+        """Edits the file so that the route has a rollout, and asks for a reload."""
+        self.write_config(weights, ROLLOUT.format(candidate=candidate, primary=primary))
+        self.child.send_signal(signal.SIGHUP)
+        end = time.monotonic() + 5.0
+        while time.monotonic() < end:
+            rollout = self.rollout()
+            if rollout is not None and candidate in (one["backend"] for one in rollout["candidates"]):
+                return
+            time.sleep(0.05)
+        raise DemoFailure(f"the rollout does not begin:\n{self.log.read_text(errors='replace')}")
+
+    def rollout(self):
+        """The route's rollout, as the admin API tells it, or nothing."""
+        status, body = self.ask("GET", f"/api/v1/rollouts/{ROUTE}")
+        return json.loads(body) if status == 200 else None
+
+    def kill(self):
+        """As a crash: no warning, no time to write anything."""
+        _children.remove(self.child)
+        self.child.kill()
+        self.child.wait()
 
     def stop(self):
         return stop(self.child, grace=10.0)

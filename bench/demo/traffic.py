@@ -24,6 +24,8 @@ class Traffic:
         self.model_errors = 0
         self.lost = 0  # no answer, or one that no model gave
         self.last_loss = ""
+        self.outage = False  # the gateway is being killed on purpose
+        self.cut = 0  # requests that got no answer for that
         self.threads = [
             threading.Thread(target=self.run, args=(number,), daemon=True)
             for number in range(CLIENTS)
@@ -69,6 +71,9 @@ class Traffic:
 
     def lose(self, reason):
         with self.lock:
+            if self.outage:
+                self.cut += 1
+                return
             self.lost += 1
             self.last_loss = reason
 

@@ -39,7 +39,7 @@ void record_exchange(benchmark::State& state) {
     auto& version = all.version(0, "risk", "v1");
     auto const observed = observations();
     std::size_t i = 0;
-    for (auto _ : state) {
+    for ([[maybe_unused]] auto _ : state) {
         version.begin();
         version.end(observed[i++ % observed.size()]);
     }
@@ -51,12 +51,13 @@ BENCHMARK(record_exchange);
 void record_exchange_over_versions(benchmark::State& state) {
     registry all;
     std::vector<version_metrics*> versions;
+    versions.reserve(static_cast<std::size_t>(state.range(0)));
     for (int i = 0; i < state.range(0); ++i) {
         versions.push_back(&all.version(0, "route-" + std::to_string(i), "v1"));
     }
     auto const observed = observations();
     std::size_t i = 0;
-    for (auto _ : state) {
+    for ([[maybe_unused]] auto _ : state) {
         auto& version = *versions[i % versions.size()];
         version.begin();
         version.end(observed[i % observed.size()]);
@@ -69,7 +70,7 @@ BENCHMARK(record_exchange_over_versions)->Arg(2)->Arg(100)->Arg(2000);
 void record_worker_counters(benchmark::State& state) {
     registry all;
     auto& worker = all.worker(0);
-    for (auto _ : state) {
+    for ([[maybe_unused]] auto _ : state) {
         worker.request();
         worker.upstream_reused();
     }

@@ -14,10 +14,20 @@
 
 namespace {
 
-using namespace millrace;
-using namespace millrace::routing;
+using millrace::random_source;
+using millrace::weight;
+using millrace::routing::is_unambiguous_path;
+using millrace::routing::map_target;
+using millrace::routing::point_of;
+using millrace::routing::request_view;
+using millrace::routing::route_params;
+using millrace::routing::route_table;
+using millrace::routing::table_params;
+using millrace::routing::target_parts;
+using millrace::routing::traffic_split;
+using millrace::routing::unit_hash;
 
-using path_kind = match_params::path_kind;
+using path_kind = millrace::routing::match_params::path_kind;
 
 route_params route_to(path_kind kind, std::string path, std::string host = {}) {
     route_params route;
@@ -64,7 +74,7 @@ std::vector<route_params> thousand_routes() {
 }
 
 void match_one(benchmark::State& state, const route_table& table, const request_view& request) {
-    for (auto _ : state) {
+    for ([[maybe_unused]] auto _ : state) {
         auto const* found = table.match(request);
         benchmark::DoNotOptimize(found);
     }
@@ -92,7 +102,7 @@ void pick_version(benchmark::State& state) {
         split = split.rebalanced(weights, random.next());
     }
     state.counters["pieces"] = static_cast<double>(split.pieces().size());
-    for (auto _ : state) {
+    for ([[maybe_unused]] auto _ : state) {
         auto const choice = split.pick(point_of(random.next()));
         benchmark::DoNotOptimize(choice);
     }
@@ -103,7 +113,7 @@ BENCHMARK(pick_version)->Arg(2)->Arg(3)->Arg(7);
 void assign_drawn(benchmark::State& state) {
     auto const table = table_of({route_to(path_kind::prefix, "/")});
     random_source random{1};
-    for (auto _ : state) {
+    for ([[maybe_unused]] auto _ : state) {
         auto const chosen = table->routes()[0].assign(random.next());
         benchmark::DoNotOptimize(chosen);
     }
@@ -112,7 +122,7 @@ void assign_drawn(benchmark::State& state) {
 BENCHMARK(assign_drawn);
 
 void hash_unit(benchmark::State& state) {
-    for (auto _ : state) {
+    for ([[maybe_unused]] auto _ : state) {
         auto const hash = unit_hash({1, 2}, "risk", "8d3bdc0a-6a0c-4a53-a3ad-62a2b2aee2a6");
         benchmark::DoNotOptimize(hash);
     }
@@ -122,7 +132,7 @@ BENCHMARK(hash_unit);
 
 void check_path(benchmark::State& state) {
     std::string_view const path = "/ml/v4/deployments/model_77/predictions";
-    for (auto _ : state) {
+    for ([[maybe_unused]] auto _ : state) {
         auto const good = is_unambiguous_path(path);
         benchmark::DoNotOptimize(good);
     }
@@ -133,7 +143,7 @@ BENCHMARK(check_path);
 void map_prefix(benchmark::State& state) {
     std::string target;
     target_parts const parts{path_kind::prefix, "/", "/score/x", "a=1", "/ml/v4", "version=1"};
-    for (auto _ : state) {
+    for ([[maybe_unused]] auto _ : state) {
         target.clear();
         map_target(target, parts);
         benchmark::DoNotOptimize(target.data());

@@ -1,9 +1,11 @@
 #include "proxy/admin/api.hpp"
 
 #include "proxy/admin/awaitable.hpp"
+#include "proxy/admin/command_body.hpp"
 #include "proxy/admin/openapi.hpp"
 #include "proxy/admin/path_pattern.hpp"
 #include "proxy/admin/rendering.hpp"
+#include "proxy/admin/rollout_rendering.hpp"
 #include "proxy/admin/weights_body.hpp"
 
 #include <boost/asio/steady_timer.hpp>
@@ -75,6 +77,21 @@ answer no_such_route(std::string_view name) {
 answer show_route(const call& c) {
     auto const found = c.asked->route(c.name);
     return found ? json_answer(rendering::route(*found)) : no_such_route(c.name);
+}
+
+answer list_rollouts(const call& c) {
+    return json_answer(rendering::rollouts(c.asked->rollouts()));
+}
+
+answer no_such_rollout(std::string_view name) {
+    return error_answer(
+        404, "no_such_rollout", fmt::format("there is no rollout on a route '{}'", name)
+    );
+}
+
+answer show_rollout(const call& c) {
+    auto const found = c.asked->rollout(c.name);
+    return found ? json_answer(rendering::rollout(*found)) : no_such_rollout(c.name);
 }
 
 answer list_backends(const call& c) {
@@ -153,10 +170,19 @@ answer refused_change(const change_error& error) {
     return error_answer(500, "internal", error.message);
 }
 
+bool is_active(const rollout_status& rollout) {
+    return !rollout.state.ended() && !rollout.state.paused;
+}
+
 awaitable<answer> put_weights(call c) {
     auto parsed = parse_weights_body(c.body);
     if (!parsed.error.empty()) {
         co_return error_answer(400, "invalid_weights", parsed.error);
+    }
+    if (auto const owner = c.asked->rollout(c.name); owner && is_active(*owner)) {
+        co_return error_answer(
+            409, "conflict", "a rollout owns the weights: pause it first, or roll it back"
+        );
     }
     auto const at = std::make_shared<meeting<set_weights_answer>>();
     c.asked->set_weights(c.name, std::move(parsed.changes), [at](set_weights_answer given) {
@@ -167,6 +193,41 @@ awaitable<answer> put_weights(call c) {
         co_return late_answer();
     }
     co_return result->error ? refused_change(*result->error) : show_route(c);
+}
+
+answer refused_command(const change_error& error, std::string_view route) {
+    switch (error.kind) {
+        case change_refusal::not_found:
+            return no_such_rollout(route);
+        case change_refusal::invalid:
+            return error_answer(400, "invalid_command", error.message);
+        case change_refusal::conflict:
+            return error_answer(409, "conflict", error.message);
+    }
+    return error_answer(500, "internal", error.message);
+}
+
+template <rollout::command What>
+awaitable<answer> post_command(call c) {
+    constexpr bool decides =
+        What == rollout::command::promote || What == rollout::command::rollback;
+    auto parsed = parse_command_body(c.body, decides);
+    if (!parsed.error.empty()) {
+        co_return error_answer(400, "invalid_command", parsed.error);
+    }
+    auto const at = std::make_shared<meeting<command_answer>>();
+    rollout_command given{What, std::move(parsed.who), std::move(parsed.why)};
+    if (given.who.empty()) {
+        given.who = "admin API";
+    }
+    c.asked->command_rollout(c.name, std::move(given), [at](command_answer came) {
+        at->arrive(std::move(came));
+    });
+    auto const result = co_await result_of(at, c.change_timeout);
+    if (!result) {
+        co_return late_answer();
+    }
+    co_return result->error ? refused_command(*result->error, c.name) : show_rollout(c);
 }
 
 awaitable<answer> post_reload(call c) {
@@ -192,6 +253,13 @@ constexpr std::array names{
     endpoint_name{"GET", "/api/v1/routes", access::open},
     endpoint_name{"GET", "/api/v1/routes/{name}", access::open},
     endpoint_name{"PUT", "/api/v1/routes/{name}/weights", access::change},
+    endpoint_name{"GET", "/api/v1/rollouts", access::open},
+    endpoint_name{"GET", "/api/v1/rollouts/{name}", access::open},
+    endpoint_name{"POST", "/api/v1/rollouts/{name}/pause", access::change},
+    endpoint_name{"POST", "/api/v1/rollouts/{name}/resume", access::change},
+    endpoint_name{"POST", "/api/v1/rollouts/{name}/approve", access::change},
+    endpoint_name{"POST", "/api/v1/rollouts/{name}/promote", access::change},
+    endpoint_name{"POST", "/api/v1/rollouts/{name}/rollback", access::change},
     endpoint_name{"GET", "/api/v1/backends", access::open},
     endpoint_name{"GET", "/api/v1/build", access::open},
     endpoint_name{"GET", "/api/v1/config", access::token},
@@ -213,6 +281,13 @@ constexpr std::array<handler, names.size()> handlers{{
     {list_routes, nullptr},
     {show_route, nullptr},
     {nullptr, put_weights},
+    {list_rollouts, nullptr},
+    {show_rollout, nullptr},
+    {nullptr, post_command<rollout::command::pause>},
+    {nullptr, post_command<rollout::command::resume>},
+    {nullptr, post_command<rollout::command::approve>},
+    {nullptr, post_command<rollout::command::promote>},
+    {nullptr, post_command<rollout::command::rollback>},
     {list_backends, nullptr},
     {show_build, nullptr},
     {show_config, nullptr},

@@ -188,8 +188,8 @@ client_reply client::put(std::string_view path, std::string_view json) const {
     return change("PUT", path, json);
 }
 
-client_reply client::post(std::string_view path) const {
-    return change("POST", path, "{}");
+client_reply client::post(std::string_view path, std::string_view json) const {
+    return change("POST", path, json);
 }
 
 client_reply client::change(std::string_view method, std::string_view path, std::string_view json)

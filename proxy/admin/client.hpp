@@ -40,7 +40,7 @@ class client {
     [[nodiscard]] client_reply get(std::string_view path) const;
     /// Changes need the token: an error when it cannot be read.
     [[nodiscard]] client_reply put(std::string_view path, std::string_view json) const;
-    [[nodiscard]] client_reply post(std::string_view path) const;
+    [[nodiscard]] client_reply post(std::string_view path, std::string_view json = "{}") const;
 
  private:
     [[nodiscard]] client_reply change(

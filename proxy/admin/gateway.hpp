@@ -1,5 +1,7 @@
 #pragma once
 
+#include "proxy/admin/rollout_status.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -68,9 +70,9 @@ struct weight_change {
 };
 
 enum class change_refusal : std::uint8_t {
-    not_found,  ///< no such route
+    not_found,  ///< no such route, or no rollout on it
     invalid,    ///< no such backend on the route, or weights that cannot be
-    conflict,   ///< something else owns the weights now
+    conflict,   ///< something else owns the weights now, or the rollout has ended
 };
 
 /// Why a change was not made; nothing of it was then.
@@ -80,6 +82,10 @@ struct change_error {
 };
 
 struct set_weights_answer {
+    std::optional<change_error> error;
+};
+
+struct command_answer {
     std::optional<change_error> error;
 };
 
@@ -114,6 +120,17 @@ class gateway {
     /// it may do so before it returns.
     virtual void set_weights(
         std::string_view route, std::vector<weight_change> changes, set_weights_done done
+    ) = 0;
+
+    /// Every rollout of the file, those that ended too.
+    [[nodiscard]] virtual std::vector<rollout_status> rollouts() = 0;
+    /// Nothing when there is no such route, or no rollout on it.
+    [[nodiscard]] virtual std::optional<rollout_status> rollout(std::string_view route) = 0;
+
+    using command_done = std::function<void(command_answer)>;
+    /// Has a rollout obey a command; `done`, once it is taken or refused, as with set_weights.
+    virtual void command_rollout(
+        std::string_view route, rollout_command command, command_done done
     ) = 0;
 
     using reload_done = std::function<void(reload_answer)>;

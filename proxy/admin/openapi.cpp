@@ -1,10 +1,14 @@
 #include "proxy/admin/openapi.hpp"
 
+#include "proxy/admin/openapi_rollouts.hpp"
+
+#include <string>
+
 namespace millrace::admin {
 
 namespace {
 
-constexpr std::string_view document = R"json({
+constexpr std::string_view paths = R"json({
   "openapi": "3.0.3", "info": {"title": "Millrace admin API", "version": "1"},
   "paths": {
     "/healthz": {
@@ -204,7 +208,10 @@ constexpr std::string_view document = R"json({
         },
         "security": [{"token": []}]
       }
-    }
+    },
+)json";
+
+constexpr std::string_view components = R"json(
   },
   "components": {
     "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
@@ -215,6 +222,9 @@ constexpr std::string_view document = R"json({
       }
     },
     "schemas": {
+)json";
+
+constexpr std::string_view schemas = R"json(,
       "error": {
         "type": "object", "required": ["error", "reason"],
         "properties": {
@@ -306,8 +316,11 @@ constexpr std::string_view document = R"json({
 
 }  // namespace
 
-std::string_view openapi_document() noexcept {
-    return document;
+std::string_view openapi_document() {
+    static const std::string whole = std::string{paths} + openapi_rollout_paths() +
+                                     std::string{components} + openapi_rollout_schemas() +
+                                     std::string{schemas};
+    return whole;
 }
 
 }  // namespace millrace::admin

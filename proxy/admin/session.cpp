@@ -147,7 +147,7 @@ awaitable<void> linger(stream& one) {
     error_code ignored;
     one.socket().shutdown(asio::socket_base::shutdown_send, ignored);
     one.expires_after(std::chrono::seconds{1});
-    std::array<char, 16 * 1024> dropped;
+    std::array<char, 16 * 1024> dropped{};
     auto const into = asio::buffer(dropped);
     for (std::size_t total = 0; total < 4 * session_context::body_bytes_max;) {
         auto const [error, bytes] = co_await one.async_read_some(into, nothrow);

@@ -1,4 +1,5 @@
 // status, weights: the commands that ask a running gateway.
+#include "proxy/app/admin_asking.hpp"
 #include "proxy/app/commands.hpp"
 #include "proxy/app/options.hpp"
 #include "proxy/base/ascii.hpp"
@@ -7,8 +8,9 @@
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
-#include <cstdio>
 #include <fmt/core.h>
+
+#include <cstdio>
 #include <map>
 
 namespace millrace::app {
@@ -16,28 +18,6 @@ namespace millrace::app {
 namespace {
 
 namespace json = boost::json;
-
-const options::shape admin_shape{
-    .with_value = {"-c", "--config", "--admin", "--token-file"}, .flags = {"--json"}
-};
-
-/// What the gateway said about a request that failed, for people.
-int report_failure(const admin::client_reply& reply) {
-    if (reply.status == 0) {
-        fmt::print(stderr, "millrace: {}\n", reply.error);
-        return exit_unreachable;
-    }
-    json::error_code error;
-    auto const body = json::parse(reply.body, error);
-    auto const* const object = error ? nullptr : body.if_object();
-    auto const* const text = object != nullptr ? object->if_contains("error") : nullptr;
-    if (text != nullptr && text->is_string()) {
-        fmt::print(stderr, "millrace: {} (status {})\n", text->get_string().c_str(), reply.status);
-    } else {
-        fmt::print(stderr, "millrace: the gateway answered with status {}\n", reply.status);
-    }
-    return exit_failed;
-}
 
 std::string cell(const json::value& number) {
     return number.is_null() ? "-" : fmt::format("{:.2f}", number.to_number<double>());
@@ -52,7 +32,14 @@ void print_route(const json::object& route) {
     );
     fmt::print(
         "  {:<24} {:>8} {:>8} {:>12} {:>9} {:>9} {:>9} {:>9}\n",
-        "backend", "weight", "share", "requests", "in flight", "errors", "p50 ms", "p99 ms"
+        "backend",
+        "weight",
+        "share",
+        "requests",
+        "in flight",
+        "errors",
+        "p50 ms",
+        "p99 ms"
     );
     for (auto const& each : route.at("backend_refs").as_array()) {
         auto const& ref = each.as_object();
@@ -118,14 +105,15 @@ int status_command(arguments given) {
     if (asks_for_help(given)) {
         fmt::print(
             "usage: millrace status [OPTIONS]\n\n"
-            "Shows every route of a running gateway: weights, shares, requests, errors, latencies.\n\n"
+            "Shows every route of a running gateway: weights, shares, requests, errors, "
+            "latencies.\n\n"
             "{}      --json             print the API's answer as it is\n\n"
             "exit codes: 0 done, 1 refused, 2 wrong command line, 4 no running gateway answered\n",
             admin_options_help
         );
         return exit_ok;
     }
-    auto const parsed = options::parse(given, admin_shape);
+    auto const parsed = options::parse(given, asking_shape());
     if (!parsed || !parsed->rest().empty()) {
         if (parsed) {
             fmt::print(stderr, "millrace: status takes no arguments\n");
@@ -142,14 +130,15 @@ int weights_command(arguments given) {
         fmt::print(
             "usage: millrace weights ROUTE [BACKEND=WEIGHT ...] [OPTIONS]\n\n"
             "Shows the weights of a route, or sets those that are named; the others stay. The new\n"
-            "weights are in force in every worker when the command returns. Share = weight / sum.\n\n"
+            "weights are in force in every worker when the command returns. Share = weight / "
+            "sum.\n\n"
             "{}      --json             print the API's answer as it is\n\n"
             "exit codes: 0 done, 1 refused, 2 wrong command line, 4 no running gateway answered\n",
             admin_options_help
         );
         return exit_ok;
     }
-    auto const parsed = options::parse(given, admin_shape);
+    auto const parsed = options::parse(given, asking_shape());
     if (!parsed || parsed->rest().empty()) {
         if (parsed) {
             fmt::print(stderr, "millrace: weights needs a ROUTE; see --help\n");

@@ -3,9 +3,10 @@
 #include "proxy/app/options.hpp"
 #include "proxy/app/version.hpp"
 
+#include <fmt/core.h>
+
 #include <array>
 #include <cstdio>
-#include <fmt/core.h>
 
 namespace millrace::app {
 
@@ -22,7 +23,16 @@ constexpr std::array commands{
     command{"check", "validate a configuration file", &check_command},
     command{"status", "show routes, weights and traffic of a running gateway", &status_command},
     command{"weights", "show or set the weights of a route", &weights_command},
+    command{"rollouts", "show the rollouts of a running gateway", &rollouts_command},
+    command{"explain", "tell what a rollout decided, on what evidence", &explain_command},
+    command{"pause", "give a rollout's candidates no more weight", &pause_command},
+    command{"resume", "let a rollout go on after a pause", &resume_command},
+    command{"approve", "let happen what waits for a person", &approve_command},
+    command{"promote", "make the candidate of a rollout the primary", &promote_command},
+    command{"rollback", "take the candidates of a rollout out", &rollback_command},
     command{"schema", "print the JSON Schema of the configuration file", &schema_command},
+    command{"simulate", "try a rollout's policy in described worlds", &simulate_command},
+    command{"stats", "compute a function of the rollout statistics", &stats_command},
 };
 
 void print_help() {
@@ -50,7 +60,13 @@ int run_command(arguments given) {
     }
     auto const name = given.front();
     if (name == "--version") {
-        fmt::print("millrace {} ({}, {}, {})\n", version_text, revision_text, build_type_text, compiler_text);
+        fmt::print(
+            "millrace {} ({}, {}, {})\n",
+            version_text,
+            revision_text,
+            build_type_text,
+            compiler_text
+        );
         return exit_ok;
     }
     if (name == "-h" || name == "--help" || name == "help") {

@@ -24,6 +24,15 @@ using arguments = std::span<const std::string_view>;
 [[nodiscard]] int check_command(arguments given);
 [[nodiscard]] int status_command(arguments given);
 [[nodiscard]] int weights_command(arguments given);
+[[nodiscard]] int rollouts_command(arguments given);
+[[nodiscard]] int explain_command(arguments given);
+[[nodiscard]] int pause_command(arguments given);
+[[nodiscard]] int resume_command(arguments given);
+[[nodiscard]] int approve_command(arguments given);
+[[nodiscard]] int promote_command(arguments given);
+[[nodiscard]] int rollback_command(arguments given);
 [[nodiscard]] int schema_command(arguments given);
+[[nodiscard]] int stats_command(arguments given);
+[[nodiscard]] int simulate_command(arguments given);
 
 }  // namespace millrace::app

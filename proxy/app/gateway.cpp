@@ -6,10 +6,11 @@
 #include "proxy/config/loader.hpp"
 #include "proxy/routing/route_state_text.hpp"
 
-#include <algorithm>
-#include <csignal>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+
+#include <algorithm>
+#include <csignal>
 #include <set>
 #include <utility>
 
@@ -17,14 +18,17 @@ namespace millrace::app {
 
 namespace {
 
-// Until TTLs are known from the answers: often enough for a moved endpoint, rare enough for the server.
+// Until TTLs are known from the answers: often enough for a moved endpoint, rare enough for its
+// server.
 constexpr auto resolve_interval = std::chrono::seconds{30};
 constexpr auto drain_limit = std::chrono::seconds{30};
+// How often a rollout looks at its evidence and may decide.
+constexpr auto rollout_pace = std::chrono::milliseconds{250};
 
 // Descriptors of the process itself: epoll sets, listeners, logs, the admin API's 64 connections.
 constexpr std::uint64_t own_descriptors = 40;
 
-/// Clients may have three quarters of the descriptors: the rest is for the upstreams that serve them.
+/// Clients may have three quarters of the descriptors: the rest is for the upstreams behind them.
 std::uint32_t connections_possible(std::uint64_t open_files) {
     auto const free = open_files > own_descriptors ? open_files - own_descriptors : 1;
     return static_cast<std::uint32_t>(std::min<std::uint64_t>(free * 3 / 4 + 1, UINT32_MAX));
@@ -52,7 +56,8 @@ std::vector<std::string> fixed_parts_that_differ(
             }
         }
     }
-    if (running.admin.address != next.admin.address || running.admin.enabled != next.admin.enabled ||
+    if (running.admin.address != next.admin.address ||
+        running.admin.enabled != next.admin.enabled ||
         (running.admin.port != next.admin.port && next.admin.port != 0) ||
         running.admin.unix_path != next.admin.unix_path) {
         refuse("admin");
@@ -64,6 +69,21 @@ std::vector<std::string> fixed_parts_that_differ(
         refuse("log.access");
     }
     return errors;
+}
+
+/// A candidate that clients saw being rolled back gets nothing, whatever was recorded of its
+/// weight.
+routing::route_state without_marked(
+    routing::route_state state, const std::vector<journal::rollback_mark>& marks
+) {
+    std::vector<weight> weights;
+    for (auto const& ref : state.refs) {
+        bool const marked = std::any_of(marks.begin(), marks.end(), [&](const auto& mark) {
+            return mark.route == state.route && mark.candidate == ref.backend;
+        });
+        weights.push_back(marked ? weight{0} : ref.weight);
+    }
+    return routing::with_weights(state, weights);
 }
 
 }  // namespace
@@ -81,6 +101,7 @@ int gateway::run() {
         return 1;
     }
     control_.run();
+    rollouts_->stop();
     admin_.reset();
     workers_->stop();
     log::info("stopped");
@@ -107,7 +128,13 @@ bool gateway::begin() {
         }
         access_log_ = std::move(*opened);
     }
-    if (auto const error = open_store(); !error.empty()) {
+    workers_ = std::make_unique<worker_set>(
+        control_,
+        server::shared_parts{metrics_, budgets_, connections_, access_log_.get()},
+        config_.workers
+    );
+    tables_ = std::make_unique<table_publisher>(*workers_, metrics_);
+    if (auto const error = open_journal(); !error.empty()) {
         log::error("{}", error);
         return false;
     }
@@ -115,11 +142,13 @@ bool gateway::begin() {
         log::error("{}", error);
         return false;
     }
-    workers_ = std::make_unique<worker_set>(
-        control_,
-        server::shared_parts{metrics_, budgets_, connections_, access_log_.get()},
-        config_.workers
-    );
+    rollout_weights_ = std::make_unique<rollout_weights_port>(*tables_, metrics_, config_.workers);
+    rollouts_ =
+        std::make_unique<control::rollout_driver>(*rollout_weights_, journal_.get(), rollout_pace);
+    if (journal_) {
+        journal_->settle(kept_);
+    }
+    rollouts_->restore(std::move(kept_.rollouts));
     if (auto const error = workers_->open_sockets(config_.listeners); !error.empty()) {
         log::error("{}", error);
         return false;
@@ -145,7 +174,8 @@ bool gateway::begin() {
 void gateway::resolve_then_publish() {
     auto const names = names_to_resolve();
     resolver_.resolve({names.begin(), names.end()}, [this](const auto&) {
-        publish([this] { begin_listening(); });
+        tables_->set_addresses(resolver_.book());
+        tables_->install([this] { begin_listening(); });
     });
 }
 
@@ -178,13 +208,13 @@ void gateway::begin_admin() {
                 admin_->token_file()
             );
         } else {
-            log::info(
-                "admin on {}, token in {}", config_.admin.unix_path, admin_->token_file()
-            );
+            log::info("admin on {}, token in {}", config_.admin.unix_path, admin_->token_file());
         }
     }
     listening_ = true;
     log::info("ready");
+    configure_rollouts();
+    rollouts_->start();
     resolve_again_later();
 }
 
@@ -244,7 +274,8 @@ void gateway::resolve_again_later() {
         auto const before = resolver_.book();
         resolver_.resolve({now.begin(), now.end()}, [this, before](const auto& book) {
             if (*book != *before) {
-                publish([] {});
+                tables_->set_addresses(resolver_.book());
+                tables_->install([] {});
             }
             resolve_again_later();
         });
@@ -253,7 +284,8 @@ void gateway::resolve_again_later() {
 
 std::vector<std::string> gateway::names_to_resolve() const {
     std::vector<std::string> names;
-    for (auto const& backend : table_->backends()) {
+    auto const table = tables_->table();
+    for (auto const& backend : table->backends()) {
         for (auto const& endpoint : backend.endpoints) {
             if (!net::address::parse(endpoint.host, endpoint.port)) {
                 names.push_back(endpoint.host);
@@ -265,9 +297,10 @@ std::vector<std::string> gateway::names_to_resolve() const {
 
 std::string gateway::compile_and_keep(const config::configuration& next) {
     std::vector<routing::route_state> states;
+    auto const known = tables_->states();
     for (auto const& file : next.table.routes) {
-        auto const running = states_.find(file.name);
-        if (running == states_.end()) {
+        auto const running = known.find(file.name);
+        if (running == known.end()) {
             states.push_back(routing::initial_state(file));
             continue;
         }
@@ -286,68 +319,53 @@ std::string gateway::compile_and_keep(const config::configuration& next) {
     if (auto error = keep_states(states); !error.empty()) {
         return error;
     }
-    table_ = std::move(compiled.table);
+    tables_->replace(std::move(compiled.table));
     return {};
 }
 
-std::string gateway::open_store() {
+std::string gateway::open_journal() {
     if (config_.data_dir.empty()) {
         return {};
     }
     std::string error;
-    store_ = journal::state_store::open(config_.data_dir, error);
-    if (!store_) {
+    auto& found = kept_;
+    journal_ = rollout_journal::open(config_.data_dir, found, error);
+    if (!journal_) {
         return error;
     }
-    for (auto const& [route, text] : store_->load(error)) {
+    table_publisher::route_states states;
+    for (auto const& [route, text] : found.routes) {
         if (auto state = routing::route_state_from_text(route, text)) {
-            states_.emplace(route, std::move(*state));
+            states.emplace(route, without_marked(std::move(*state), found.marks));
         } else {
-            log::error("data_dir: the state of route '{}' cannot be read; the file's weights hold", route);
-        }
-    }
-    return error;
-}
-
-std::string gateway::keep_states(const std::vector<routing::route_state>& changed) {
-    if (store_) {
-        journal::state_store::route_states texts;
-        for (auto const& state : changed) {
-            texts.emplace(state.route, routing::to_text(state));
-        }
-        if (auto const error = store_->save(texts); !error.empty()) {
-            return fmt::format("data_dir: the weights cannot be recorded: {}", error);
-        }
-    }
-    for (auto const& state : changed) {
-        states_.insert_or_assign(state.route, state);
-    }
-    return {};
-}
-
-void gateway::publish(worker_set::done when_in_force) {
-    metrics_.set_table_version(++table_version_);
-    show_weights();
-    workers_->install(table_, resolver_.book(), std::move(when_in_force));
-}
-
-void gateway::show_weights() {
-    std::vector<metrics::weight_entry> entries;
-    for (auto const& route : table_->routes()) {
-        auto const masses = route.state.split.masses();
-        for (std::size_t i = 0; i < route.state.refs.size(); ++i) {
-            auto const& ref = route.state.refs[i];
-            auto const mass = route.state.split.empty() ? 0 : masses[i];
-            entries.push_back(
-                {route.params->name,
-                 ref.backend,
-                 ref.weight.value,
-                 static_cast<double>(mass) / routing::traffic_split::units,
-                 route.state.epoch}
+            log::error(
+                "data_dir: the state of route '{}' cannot be read; the file's weights hold", route
             );
         }
     }
-    metrics_.set_weights(std::move(entries));
+    tables_->restore(std::move(states));
+    return {};
+}
+
+std::string gateway::keep_states(const std::vector<routing::route_state>& changed) {
+    if (!journal_) {
+        return {};
+    }
+    journal::route_states texts;
+    for (auto const& state : changed) {
+        texts.emplace(state.route, routing::to_text(state));
+    }
+    auto const error = journal_->save(std::move(texts));
+    return error.empty() ? error
+                         : fmt::format("data_dir: the weights cannot be recorded: {}", error);
+}
+
+void gateway::configure_rollouts() {
+    std::vector<control::rollout_setup> setups;
+    for (auto const& [route, params] : config_.rollouts) {
+        setups.push_back(rollout_setup_of(config_, route, params));
+    }
+    rollouts_->configure(std::move(setups));
 }
 
 server::worker_settings gateway::worker_settings_of(const config::configuration& from) const {
@@ -368,8 +386,7 @@ server::worker_settings gateway::worker_settings_of(const config::configuration&
         listener.http.limits = {
             .start_line_bytes_max = params.limits.request_line_bytes_max,
             .bytes_max = params.limits.header_bytes_max,
-            .fields_max = params.limits.header_count_max
-        };
+            .fields_max = params.limits.header_count_max};
         listener.http.header_timeout = params.timeouts.header;
         listener.http.write_timeout = params.timeouts.write;
         for (auto const& text : params.forwarding.trusted_proxies) {
@@ -384,8 +401,9 @@ server::worker_settings gateway::worker_settings_of(const config::configuration&
         keys.push_back(process_key_);
     }
     settings.ids = std::make_shared<const server::id_settings>(server::id_settings{
-        .params = from.ids, .signer = server::id_signer{std::move(keys)}, .incarnation = incarnation_
-    });
+        .params = from.ids,
+        .signer = server::id_signer{std::move(keys)},
+        .incarnation = incarnation_});
     return settings;
 }
 
@@ -424,9 +442,11 @@ void gateway::reload(reload_done done) {
     workers_->configure(worker_settings_of(config_));
     auto const names = names_to_resolve();
     resolver_.resolve({names.begin(), names.end()}, [this, done = std::move(done)](const auto&) {
-        publish([this, done] {
+        tables_->set_addresses(resolver_.book());
+        tables_->install([this, done] {
             metrics_.reload_succeeded();
             log::info("reloaded {}", config_path_);
+            configure_rollouts();
             done({});
         });
         resolve_again_later();

@@ -3,9 +3,12 @@
 #include "proxy/admin/gateway.hpp"
 #include "proxy/admin/server.hpp"
 #include "proxy/app/resolver.hpp"
+#include "proxy/app/rollout_journal.hpp"
+#include "proxy/app/rollout_ports.hpp"
+#include "proxy/app/table_publisher.hpp"
 #include "proxy/app/worker_set.hpp"
 #include "proxy/config/configuration.hpp"
-#include "proxy/journal/state_store.hpp"
+#include "proxy/control/rollout_driver.hpp"
 #include "proxy/metrics/registry.hpp"
 #include "proxy/routing/route_state.hpp"
 #include "proxy/routing/route_table.hpp"
@@ -13,6 +16,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
+
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -31,8 +35,8 @@ class gateway final : private admin::gateway {
     gateway(config::configuration loaded, std::string config_path);
     ~gateway() override;
 
-    /// Serves until a signal ends it. Returns the exit code: 0 after an orderly end, 1 when it could
-    /// not start or the drain took too long.
+    /// Serves until a signal ends it. Returns the exit code: 0 after an orderly end, 1 when it
+    /// could not start or the drain took too long.
     [[nodiscard]] int run();
 
  private:
@@ -48,11 +52,11 @@ class gateway final : private admin::gateway {
     void resolve_again_later();
 
     [[nodiscard]] std::string compile_and_keep(const config::configuration& next);
-    [[nodiscard]] std::string open_store();
+    [[nodiscard]] std::string open_journal();
     [[nodiscard]] std::string keep_states(const std::vector<routing::route_state>& changed);
-    void publish(worker_set::done when_in_force);
-    void show_weights();
-    [[nodiscard]] server::worker_settings worker_settings_of(const config::configuration& from) const;
+    void configure_rollouts();
+    [[nodiscard]] server::worker_settings worker_settings_of(const config::configuration& from
+    ) const;
     [[nodiscard]] std::vector<std::string> names_to_resolve() const;
 
     // admin::gateway
@@ -64,6 +68,10 @@ class gateway final : private admin::gateway {
     void set_weights(
         std::string_view route, std::vector<admin::weight_change> changes, set_weights_done done
     ) override;
+    std::vector<admin::rollout_status> rollouts() override;
+    std::optional<admin::rollout_status> rollout(std::string_view route) override;
+    void command_rollout(std::string_view route, admin::rollout_command command, command_done done)
+        override;
     void reload(reload_done done) override;
     std::string config_dump() override;
     std::string metrics_text() override;
@@ -82,11 +90,11 @@ class gateway final : private admin::gateway {
     server::id_params::key process_key_;
     std::unique_ptr<worker_set> workers_;
     resolver resolver_{control_};
-    std::shared_ptr<const routing::route_table> table_;
-    std::unique_ptr<journal::state_store> store_;  // null without data_dir
-    // Of every route that was ever met, those that left the file too: epochs are never used twice.
-    std::map<std::string, routing::route_state, std::less<>> states_;
-    std::uint64_t table_version_ = 0;
+    std::unique_ptr<rollout_journal> journal_;  // null without data_dir
+    std::unique_ptr<table_publisher> tables_;
+    kept_state kept_;  // of an earlier process, until the start
+    std::unique_ptr<rollout_weights_port> rollout_weights_;
+    std::unique_ptr<control::rollout_driver> rollouts_;
     std::optional<admin::server> admin_;
     boost::asio::signal_set signals_{control_};
     boost::asio::steady_timer resolve_timer_{control_};

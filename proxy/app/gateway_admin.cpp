@@ -1,12 +1,14 @@
 // What the admin API asks the gateway for.
 #include "proxy/app/gateway.hpp"
+#include "proxy/app/rollout_views.hpp"
 #include "proxy/app/version.hpp"
 #include "proxy/base/log.hpp"
 #include "proxy/config/dump.hpp"
 #include "proxy/metrics/exposition.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace millrace::app {
 
@@ -33,8 +35,7 @@ std::optional<admin::change_error> apply_changes(
                     "route '{}' has no backend '{}' in its backend_refs",
                     route.params->name,
                     change.backend
-                )
-            };
+                )};
         }
         if (change.weight > weight::value_max) {
             return admin::change_error{
@@ -44,8 +45,7 @@ std::optional<admin::change_error> apply_changes(
                     change.backend,
                     change.weight,
                     weight::value_max
-                )
-            };
+                )};
         }
         weights[static_cast<std::size_t>(found - refs.begin())] = weight{change.weight};
     }
@@ -54,7 +54,9 @@ std::optional<admin::change_error> apply_changes(
 
 }  // namespace
 
-admin::condition gateway::health() { return {}; }
+admin::condition gateway::health() {
+    return {};
+}
 
 admin::condition gateway::ready() {
     if (draining_) {
@@ -81,9 +83,8 @@ admin::route_status gateway::status_of(const routing::route& route) const {
                           : static_cast<double>(masses[i]) / routing::traffic_split::units;
         shown.requests = requests;
         shown.in_flight = totals.in_flight();
-        shown.error_rate = requests == 0 ? 0
-                                         : static_cast<double>(totals.errors) /
-                                               static_cast<double>(requests);
+        shown.error_rate =
+            requests == 0 ? 0 : static_cast<double>(totals.errors) / static_cast<double>(requests);
         if (requests != 0) {
             shown.latency_p50 = totals.latency.quantile(0.50);
             shown.latency_p99 = totals.latency.quantile(0.99);
@@ -95,14 +96,16 @@ admin::route_status gateway::status_of(const routing::route& route) const {
 
 std::vector<admin::route_status> gateway::routes() {
     std::vector<admin::route_status> all;
-    for (auto const& route : table_->routes()) {
+    auto const table = tables_->table();
+    for (auto const& route : table->routes()) {
         all.push_back(status_of(route));
     }
     return all;
 }
 
 std::optional<admin::route_status> gateway::route(std::string_view name) {
-    auto const* found = table_->find(name);
+    auto const table = tables_->table();
+    auto const* found = table->find(name);
     if (found == nullptr) {
         return std::nullopt;
     }
@@ -121,7 +124,8 @@ std::optional<admin::route_status> gateway::route(std::string_view name) {
 std::vector<admin::backend_status> gateway::backends() {
     std::vector<admin::backend_status> all;
     auto const book = resolver_.book();
-    for (auto const& backend : table_->backends()) {
+    auto const table = tables_->table();
+    for (auto const& backend : table->backends()) {
         admin::backend_status status;
         status.name = backend.name;
         status.connections = budgets_.open(backend.name);
@@ -145,11 +149,11 @@ std::vector<admin::backend_status> gateway::backends() {
 void gateway::set_weights(
     std::string_view route, std::vector<admin::weight_change> changes, set_weights_done done
 ) {
-    auto const* found = table_->find(route);
+    auto const table = tables_->table();
+    auto const* found = table->find(route);
     if (found == nullptr) {
         done({admin::change_error{
-            admin::change_refusal::not_found, fmt::format("there is no route '{}'", route)
-        }});
+            admin::change_refusal::not_found, fmt::format("there is no route '{}'", route)}});
         return;
     }
     std::vector<weight> weights;
@@ -162,14 +166,52 @@ void gateway::set_weights(
         done({admin::change_error{admin::change_refusal::conflict, std::move(error)}});
         return;
     }
-    table_ = table_->with_states({std::move(state)});
     log::info("route '{}': weights set by the admin API", route);
-    publish([done = std::move(done)] { done({}); });
+    tables_->change(state, nullptr, [done = std::move(done)] { done({}); });
 }
 
-std::string gateway::config_dump() { return config::dump_yaml(config_); }
+std::vector<admin::rollout_status> gateway::rollouts() {
+    std::vector<admin::rollout_status> all;
+    for (auto const& view : rollouts_->views()) {
+        all.push_back(app::status_of(*view));
+    }
+    return all;
+}
 
-std::string gateway::metrics_text() { return metrics::text_exposition(metrics_, config_.metrics); }
+std::optional<admin::rollout_status> gateway::rollout(std::string_view route) {
+    auto const view = rollouts_->view(route);
+    return view ? std::optional{app::status_of(*view)} : std::nullopt;
+}
+
+void gateway::command_rollout(
+    std::string_view route, admin::rollout_command command, command_done done
+) {
+    auto const answer =
+        rollouts_->command(route, {command.what, std::move(command.who), std::move(command.why)});
+    switch (answer) {
+        case control::command_answer::taken:
+            done({});
+            return;
+        case control::command_answer::no_rollout:
+            done({admin::change_error{
+                admin::change_refusal::not_found,
+                fmt::format("there is no rollout on route '{}'", route)}});
+            return;
+        case control::command_answer::ended:
+            done({admin::change_error{
+                admin::change_refusal::conflict,
+                fmt::format("the rollout on route '{}' has ended", route)}});
+            return;
+    }
+}
+
+std::string gateway::config_dump() {
+    return config::dump_yaml(config_);
+}
+
+std::string gateway::metrics_text() {
+    return metrics::text_exposition(metrics_, config_.metrics);
+}
 
 admin::build_description gateway::build_info() {
     return {version_text, revision_text, build_type_text, compiler_text};

@@ -3,9 +3,10 @@
 #include "proxy/config/address.hpp"
 #include "proxy/config/loader.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cstdio>
-#include <fmt/core.h>
 
 namespace millrace::app {
 
@@ -42,7 +43,8 @@ std::optional<options> options::parse(arguments given, const shape& allowed) {
     return parsed;
 }
 
-std::optional<std::string> options::value(std::string_view short_name, std::string_view name) const {
+std::optional<std::string> options::value(std::string_view short_name, std::string_view name)
+    const {
     for (auto each = values_.rbegin(); each != values_.rend(); ++each) {
         if (each->first == short_name || each->first == name) {
             return std::string{each->second};
@@ -51,7 +53,9 @@ std::optional<std::string> options::value(std::string_view short_name, std::stri
     return std::nullopt;
 }
 
-bool options::has(std::string_view flag) const { return contains(flags_, flag); }
+bool options::has(std::string_view flag) const {
+    return contains(flags_, flag);
+}
 
 bool asks_for_help(arguments given) {
     return std::any_of(given.begin(), given.end(), [](std::string_view argument) {

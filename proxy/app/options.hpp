@@ -22,9 +22,11 @@ class options {
     [[nodiscard]] static std::optional<options> parse(arguments given, const shape& allowed);
 
     /// The last value of an option under any of its names, or nothing.
-    [[nodiscard]] std::optional<std::string> value(std::string_view short_name, std::string_view name)
-        const;
+    [[nodiscard]] std::optional<std::string> value(
+        std::string_view short_name, std::string_view name
+    ) const;
     [[nodiscard]] bool has(std::string_view flag) const;
+
     [[nodiscard]] const std::vector<std::string_view>& rest() const noexcept { return rest_; }
 
  private:

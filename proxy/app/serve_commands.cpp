@@ -6,8 +6,9 @@
 #include "proxy/config/schema.hpp"
 #include "proxy/routing/route_table.hpp"
 
-#include <cstdio>
 #include <fmt/core.h>
+
+#include <cstdio>
 #include <utility>
 
 namespace millrace::app {

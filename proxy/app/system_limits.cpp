@@ -2,10 +2,11 @@
 
 #include "proxy/base/assert.hpp"
 
-#include <algorithm>
-#include <sched.h>
 #include <sys/random.h>
 #include <sys/resource.h>
+
+#include <algorithm>
+#include <sched.h>
 
 namespace millrace::app {
 

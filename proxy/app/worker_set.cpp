@@ -2,9 +2,10 @@
 
 #include "proxy/app/system_limits.hpp"
 
-#include <atomic>
 #include <boost/asio/post.hpp>
 #include <fmt/format.h>
+
+#include <atomic>
 #include <utility>
 
 namespace millrace::app {
@@ -67,15 +68,15 @@ worker_set::done worker_set::count_down(done when_all) {
     };
 }
 
-void worker_set::install(
-    const std::shared_ptr<const routing::route_table>& table,
-    const std::shared_ptr<const upstream::address_book>& addresses,
-    done when_in_force
-) {
-    renew_copies(table);
+void worker_set::install(const server::published_table& table, done when_in_force) {
+    renew_copies(table.routes);
     auto const one_done = count_down(std::move(when_in_force));
     for (std::size_t i = 0; i < workers_.size(); ++i) {
-        workers_[i]->install(copies_.empty() ? table : copies_[i], addresses, one_done);
+        auto of_worker = table;
+        if (!copies_.empty()) {
+            of_worker.routes = copies_[i];
+        }
+        workers_[i]->install(std::move(of_worker), one_done);
     }
 }
 
@@ -84,7 +85,8 @@ void worker_set::renew_copies(const std::shared_ptr<const routing::route_table>&
         copies_.clear();
         return;
     }
-    bool const same_rules = copies_.size() == workers_.size() && copied_from_->shares_rules_with(*table);
+    bool const same_rules =
+        copies_.size() == workers_.size() && copied_from_->shares_rules_with(*table);
     copies_.resize(workers_.size());
     for (auto& copy : copies_) {
         copy = same_rules ? copy->with_states(table->states()) : table->copy();

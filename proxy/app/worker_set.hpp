@@ -4,6 +4,7 @@
 #include "proxy/server/gateway_worker.hpp"
 
 #include <boost/asio/io_context.hpp>
+
 #include <functional>
 #include <memory>
 #include <string>
@@ -12,7 +13,8 @@
 namespace millrace::app {
 
 /// All workers of the process as one: what is done to the set is done to each, and its end is
-/// reported on the control thread when the last one is done. Lifetime: the gateway's. Thread: control.
+/// reported on the control thread when the last one is done. Lifetime: the gateway's. Thread:
+/// control.
 class worker_set {
  public:
     using done = std::function<void()>;
@@ -25,11 +27,7 @@ class worker_set {
 
     void start();
     void configure(const server::worker_settings& settings);
-    void install(
-        const std::shared_ptr<const routing::route_table>& table,
-        const std::shared_ptr<const upstream::address_book>& addresses,
-        done when_in_force
-    );
+    void install(const server::published_table& table, done when_in_force);
     void listen(done when_listening);
     void drain(done when_drained);
     void stop();
@@ -42,7 +40,7 @@ class worker_set {
     boost::asio::io_context& control_;
     std::vector<std::unique_ptr<server::gateway_worker>> workers_;
     std::vector<std::vector<int>> sockets_;  // by worker
-    // By worker, while the table uses expressions: what is written at each match must not be shared.
+    // By worker, while the table uses expressions: what each match writes to must not be shared.
     std::vector<std::shared_ptr<const routing::route_table>> copies_;
     std::shared_ptr<const routing::route_table> copied_from_;
 };

@@ -2,8 +2,9 @@
 
 #include "proxy/base/assert.hpp"
 
-#include <array>
 #include <boost/system/system_category.hpp>
+
+#include <array>
 #include <string>
 
 namespace millrace {
@@ -14,6 +15,7 @@ using enum origin;
 using enum retry_class;
 
 // One row per enumerator, in its order: checked below.
+// clang-format off
 constexpr std::array<error_traits, errc_count> table{{
     {errc::ok, "ok", none, never, 0, "no error"},
 
@@ -99,6 +101,8 @@ constexpr std::array<error_traits, errc_count> table{{
     {errc::draining, "draining", gateway, never, 503, "the gateway is shutting down"},
     {errc::internal, "internal", gateway, never, 500, "the gateway failed"},
 }};
+
+// clang-format on
 
 constexpr bool rows_stand_in_order() {
     for (std::size_t i = 0; i < table.size(); ++i) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/system/error_code.hpp>
+
 #include <cstdint>
 #include <string_view>
 #include <type_traits>
@@ -75,9 +76,9 @@ enum class origin : std::uint8_t { none, downstream, upstream, gateway };
 
 /// Is sending the same request once more safe as far as the failure goes?
 enum class retry_class : std::uint8_t {
-    never,           ///< the request may have taken effect, or sending it again cannot help
-    when_repeatable, ///< it was sent; repeat only if its method is idempotent
-    always,          ///< nothing of it reached the upstream
+    never,            ///< the request may have taken effect, or sending it again cannot help
+    when_repeatable,  ///< it was sent; repeat only if its method is idempotent
+    always,           ///< nothing of it reached the upstream
 };
 
 /// What is known about an error: constant data, any thread.

@@ -44,8 +44,8 @@ struct field {
     std::string_view name;
     std::string_view value;
     field_id id = field_id::other;
-    /// In the buffer that it was parsed from it stands as "name: value" CR LF, exactly so; a writer may
-    /// then copy it, and canonical neighbours, in one piece.
+    /// In the buffer that it was parsed from it stands as "name: value" CR LF, exactly so; a writer
+    /// may then copy it, and canonical neighbours, in one piece.
     bool canonical = false;
 };
 

@@ -1,10 +1,11 @@
 #include "proxy/base/log.hpp"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <atomic>
 #include <chrono>
 #include <ctime>
-#include <fmt/format.h>
 #include <string>
 #include <unistd.h>
 

@@ -1,7 +1,8 @@
 #pragma once
 
-#include <cstdint>
 #include <fmt/core.h>
+
+#include <cstdint>
 #include <string_view>
 
 /// The operational log: one JSON object a line on standard error, for people and collectors alike.

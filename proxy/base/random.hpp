@@ -35,7 +35,7 @@ class random_source {
         return value;
     }
 
-    /// Uniform in [0, bound), bound > 0; biased by less than bound / 2^32 (Lemire's multiplication).
+    /// Uniform in [0, bound), bound > 0; biased by less than bound / 2^32 (Lemire).
     constexpr std::uint32_t below(std::uint32_t bound) noexcept {
         return static_cast<std::uint32_t>(((next() >> 32) * bound) >> 32);
     }

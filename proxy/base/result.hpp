@@ -6,7 +6,7 @@
 
 namespace millrace {
 
-/// A value or an error code. Test it before use: in Boost 1.81 `operator*` on an error is undefined.
+/// A value or an error code. Test it before use: Boost 1.81's `operator*` on an error is undefined.
 template <class T>
 using result = boost::system::result<T>;
 

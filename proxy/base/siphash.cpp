@@ -71,9 +71,7 @@ std::uint64_t siphash_2_4(siphash_key key, std::string_view message) noexcept {
     return state.finish();
 }
 
-std::array<std::uint64_t, 2> siphash_2_4_128(
-    siphash_key key, std::string_view message
-) noexcept {
+std::array<std::uint64_t, 2> siphash_2_4_128(siphash_key key, std::string_view message) noexcept {
     sip_state state{key};
     state.v1 ^= 0xee;
     state.compress(message);

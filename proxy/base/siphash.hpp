@@ -14,7 +14,8 @@ struct siphash_key {
     friend bool operator==(const siphash_key&, const siphash_key&) = default;
 };
 
-/// SipHash-2-4 with 64 bits of output (Aumasson, Bernstein 2012, "SipHash: a fast short-input PRF").
+/// SipHash-2-4 with 64 bits of output (Aumasson, Bernstein 2012, "SipHash: a fast
+/// short-input PRF").
 [[nodiscard]] std::uint64_t siphash_2_4(siphash_key key, std::string_view message) noexcept;
 
 /// SipHash-2-4 with 128 bits of output: the variant of the reference code, not two 64-bit runs.

@@ -3,10 +3,13 @@
 #include "proxy/admin/params.hpp"
 #include "proxy/base/log.hpp"
 #include "proxy/metrics/params.hpp"
+#include "proxy/rollout/params.hpp"
 #include "proxy/routing/params.hpp"
 #include "proxy/server/params.hpp"
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -23,6 +26,8 @@ struct configuration {
     server::id_params ids;
     std::vector<server::listener_params> listeners;
     routing::table_params table;
+    /// By the name of the route; their primaries are always named.
+    std::map<std::string, rollout::params, std::less<>> rollouts;
 };
 
 }  // namespace millrace::config

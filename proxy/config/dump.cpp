@@ -4,6 +4,7 @@
 #include "proxy/config/secret.hpp"
 #include "proxy/config/shapes.hpp"
 
+#include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
 namespace millrace::config {
@@ -17,6 +18,10 @@ std::string dump_yaml(const configuration& from) {
         comments += fmt::format("# ids.keys: id {}, secret ********\n", unsigned{key.id});
     }
     return comments + block_yaml(root_shape().write(from));
+}
+
+std::string dump_json(const rollout::params& from) {
+    return json::serialize(rollout_shape()->write(from));
 }
 
 }  // namespace millrace::config

@@ -11,4 +11,7 @@ namespace millrace::config {
 /// gives the same configuration but for those.
 [[nodiscard]] std::string dump_yaml(const configuration& from);
 
+/// One rollout as JSON, every value, defaults included: the same text for the same rollout.
+[[nodiscard]] std::string dump_json(const rollout::params& from);
+
 }  // namespace millrace::config

@@ -20,6 +20,21 @@ json::array names_of(const std::vector<std::string>& names) {
     return out;
 }
 
+/// At most one of the group's keys, and one for sure where it is required.
+void append_rules(json::array& rules, const key_group& group) {
+    json::array one;
+    for (std::size_t i = 0; i < group.names.size(); ++i) {
+        one.push_back(json::object{{"required", names_of({group.names[i]})}});
+        for (std::size_t j = i + 1; j < group.names.size(); ++j) {
+            json::object both{{"required", names_of({group.names[i], group.names[j]})}};
+            rules.push_back(json::object{{"not", std::move(both)}});
+        }
+    }
+    if (group.one_is_required) {
+        rules.push_back(json::object{{"anyOf", std::move(one)}});
+    }
+}
+
 }  // namespace
 
 std::vector<object_rules::matched> object_rules::match(reader& in, const node& from) const {
@@ -129,17 +144,7 @@ json::object object_rules::schema(std::vector<json::object> properties) const {
     }
     json::array rules;
     for (auto const& group : groups_) {
-        json::array one;
-        for (std::size_t i = 0; i < group.names.size(); ++i) {
-            one.push_back(json::object{{"required", names_of({group.names[i]})}});
-            for (std::size_t j = i + 1; j < group.names.size(); ++j) {
-                json::object both{{"required", names_of({group.names[i], group.names[j]})}};
-                rules.push_back(json::object{{"not", std::move(both)}});
-            }
-        }
-        if (group.one_is_required) {
-            rules.push_back(json::object{{"anyOf", std::move(one)}});
-        }
+        append_rules(rules, group);
     }
     if (!rules.empty()) {
         out["allOf"] = std::move(rules);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <utility>
 
 // Integers, sizes and durations.
 namespace millrace::config {
@@ -175,11 +176,11 @@ json::value write_duration(microseconds duration) {
 }
 
 json::object duration_schema(duration_range range) {
-    json::object const with_unit_schema{{"type", "string"}, {"pattern", "^[0-9]+(us|ms|s|m|h|d)$"}};
+    json::object with_unit_schema{{"type", "string"}, {"pattern", "^[0-9]+(us|ms|s|m|h|d)$"}};
     if (range.min.count() > 0) {
         return with_unit_schema;
     }
-    return {{"anyOf", json::array{json::object{{"const", 0}}, with_unit_schema}}};
+    return {{"anyOf", json::array{json::object{{"const", 0}}, std::move(with_unit_schema)}}};
 }
 
 std::string range_text(duration_range range) {

@@ -6,6 +6,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -32,6 +33,11 @@ bool is_plain_text(std::string_view text) {
 std::string yaml_text(std::string_view text) {
     // JSON's quoted form is also YAML's double-quoted form.
     return is_plain_text(text) ? std::string{text} : json::serialize(json::string(text));
+}
+
+/// JSON of what is neither a mapping nor text; 0.01, where Boost.JSON would write 1E-2.
+std::string scalar_text(const json::value& value) {
+    return value.is_double() ? fmt::format("{}", value.get_double()) : json::serialize(value);
 }
 
 bool is_block(const json::value& value) {
@@ -88,7 +94,7 @@ void append_json(std::string& out, const json::value& value, std::size_t indent)
         }
         out += "\n" + std::string(indent, ' ') + "]";
     } else {
-        out += json::serialize(value);
+        out += scalar_text(value);
     }
 }
 
@@ -125,7 +131,7 @@ std::string yaml_inline(const json::value& value) {
         }
         return "{" + out + "}";
     }
-    return json::serialize(value);
+    return scalar_text(value);
 }
 
 }  // namespace millrace::config

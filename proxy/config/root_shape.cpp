@@ -1,6 +1,7 @@
 #include "proxy/config/choice_shape.hpp"
 #include "proxy/config/container_shapes.hpp"
 #include "proxy/config/object_shape.hpp"
+#include "proxy/config/rollout_rules.hpp"
 #include "proxy/config/secret.hpp"
 #include "proxy/config/shapes.hpp"
 #include "proxy/config/wording.hpp"
@@ -16,9 +17,6 @@ constexpr std::size_t routes_max = 10'000;
 
 constexpr auto table_backends = [](auto& c) -> auto& {
     return c.table.backends;
-};
-constexpr auto table_routes = [](auto& c) -> auto& {
-    return c.table.routes;
 };
 constexpr auto table_key = [](auto& c) -> auto& {
     return c.table.affinity_key;
@@ -188,7 +186,49 @@ void add_process_keys(object<configuration>& root) {
         );
 }
 
+/// The list of routes, whose rollouts go where the request path does not look.
+class routes_shape final : public shape<configuration> {
+ public:
+    void read(reader& in, const node& from, configuration& to) const override {
+        std::vector<route_entry> entries;
+        list_->read(in, from, entries);
+        for (auto& entry : entries) {
+            if (entry.rollout) {
+                auto& kept = to.rollouts[entry.name] = std::move(*entry.rollout);
+                if (kept.primary.empty()) {
+                    kept.primary = default_primary(entry.backend_refs, kept);
+                }
+            }
+            routing::route_params& route = entry;
+            to.table.routes.push_back(std::move(route));
+        }
+    }
+
+    [[nodiscard]] json::value write(const configuration& from) const override {
+        std::vector<route_entry> entries;
+        for (auto const& route : from.table.routes) {
+            auto& entry = entries.emplace_back(route_entry{route, std::nullopt});
+            if (auto const found = from.rollouts.find(route.name); found != from.rollouts.end()) {
+                entry.rollout = found->second;
+            }
+        }
+        return list_->write(entries);
+    }
+
+    [[nodiscard]] json::object schema() const override { return list_->schema(); }
+
+    [[nodiscard]] shape_info info() const override { return list_->info(); }
+
+    void list_keys(const std::string& prefix, std::vector<key_info>& keys) const override {
+        list_->list_keys(prefix, keys);
+    }
+
+ private:
+    shape_ptr<std::vector<route_entry>> list_ = list(route_shape(), {1, routes_max});
+};
+
 shape_ptr<configuration> make_root() {
+    shape_ptr<configuration> const routes = std::make_shared<routes_shape>();
     object<configuration> root;
     add_process_keys(root);
     root.required(
@@ -205,12 +245,7 @@ shape_ptr<configuration> make_root() {
             ),
             "The deployed model versions, by name."
         )
-        .required(
-            "routes",
-            table_routes,
-            list(route_shape(), {1, routes_max}),
-            "Which requests go where; the first that matches wins."
-        )
+        .required("routes", whole, routes, "Which requests go where; the first that matches wins.")
         .later("feedback", "Labels and scores that arrive behind the answers.")
         .later("tracing", "Spans that are exported over OTLP/HTTP.")
         .check([](reader& in, const node& from, const configuration& read) {

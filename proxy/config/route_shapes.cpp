@@ -3,6 +3,7 @@
 #include "proxy/config/container_shapes.hpp"
 #include "proxy/config/header_rules.hpp"
 #include "proxy/config/object_shape.hpp"
+#include "proxy/config/rollout_rules.hpp"
 #include "proxy/config/shapes.hpp"
 #include "proxy/config/wording.hpp"
 
@@ -87,7 +88,7 @@ class protocol_shape final : public shape<route_params> {
     );
 };
 
-void add_message_keys(object<route_params>& route) {
+void add_message_keys(object<route_entry>& route) {
     shape_ptr<route_params> const protocol = std::make_shared<protocol_shape>();
     route
         .field(
@@ -105,9 +106,8 @@ void add_message_keys(object<route_params>& route) {
         .field("protocol", whole, protocol, "The protocol of the bodies.");
 }
 
-void add_later_keys(object<route_params>& route) {
-    route.later("rollout", "Moves the weights by evidence.")
-        .later("drift", "Watches features and predictions.")
+void add_later_keys(object<route_entry>& route) {
+    route.later("drift", "Watches features and predictions.")
         .later("tuning", "Starts retraining.")
         .later("mirror", "Copies requests to a backend whose answers nobody sees.")
         .later("retries", "Repeats requests that failed.")
@@ -121,8 +121,8 @@ void add_later_keys(object<route_params>& route) {
 
 }  // namespace
 
-shape_ptr<route_params> route_shape() {
-    object<route_params> route;
+shape_ptr<route_entry> route_shape() {
+    object<route_entry> route;
     route
         .required(
             "name",
@@ -168,8 +168,14 @@ shape_ptr<route_params> route_shape() {
             "Replaces the listener's; 0: no limit."
         );
     add_message_keys(route);
+    route.field(
+        "rollout",
+        &route_entry::rollout,
+        optional(rollout_shape()),
+        "Moves the weights by evidence: promotes the candidate, or rolls it back."
+    );
     add_later_keys(route);
-    return route.build();
+    return route.check(check_rollout_of).build();
 }
 
 text_rules name_rules(const char* what) {

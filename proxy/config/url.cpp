@@ -48,6 +48,23 @@ parsed_url wrong(std::string problem) {
     return {std::nullopt, std::move(problem)};
 }
 
+bool is_name_or_ipv4(const std::string& host) {
+    bool const all_numeric = host.find_first_not_of("0123456789.") == std::string::npos;
+    return all_numeric ? is_ipv4(host) : is_host_name(host);
+}
+
+/// The number behind a ':', or nothing.
+std::optional<std::uint16_t> read_port(std::string_view text) {
+    if (!text.starts_with(':')) {
+        return std::nullopt;
+    }
+    auto const port = ascii::parse_decimal(text.substr(1));
+    if (!port || *port == 0 || *port > UINT16_MAX) {
+        return std::nullopt;
+    }
+    return static_cast<std::uint16_t>(*port);
+}
+
 /// Splits "host[:port]" and fills host, port and authority.
 std::optional<std::string> read_authority(std::string_view text, url_parts& parts) {
     if (text.empty()) {
@@ -62,19 +79,15 @@ std::optional<std::string> read_authority(std::string_view text, url_parts& part
     auto const rest = after < text.size() ? text.substr(after) : std::string_view{};
     parts.host =
         ascii::lowered(bracketed ? text.substr(1, host_end - 1) : text.substr(0, host_end));
-    bool const all_numeric = parts.host.find_first_not_of("0123456789.") == std::string::npos;
-    bool const valid = bracketed     ? is_ipv6(parts.host)
-                       : all_numeric ? is_ipv4(parts.host)
-                                     : is_host_name(parts.host);
-    if (!valid) {
+    if (bracketed ? !is_ipv6(parts.host) : !is_name_or_ipv4(parts.host)) {
         return "a host that is neither a name nor an address";
     }
     if (!rest.empty()) {
-        auto const port = ascii::parse_decimal(rest.substr(1));
-        if (rest.front() != ':' || !port || *port == 0 || *port > UINT16_MAX) {
+        auto const port = read_port(rest);
+        if (!port) {
             return "a port outside 1 to 65535";
         }
-        parts.port = static_cast<std::uint16_t>(*port);
+        parts.port = *port;
     }
     parts.authority = bracketed ? "[" + parts.host + "]" : parts.host;
     if (parts.port != 80) {

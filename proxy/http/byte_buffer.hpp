@@ -34,6 +34,7 @@ class byte_buffer {
     }
 
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
+
     [[nodiscard]] std::string_view text() const noexcept { return {data_.get(), size_}; }
 
  private:
@@ -57,8 +58,10 @@ class byte_buffer {
     /// `width` to 2 * `width` bytes: the first and the last `width` of them.
     template <std::size_t width>
     static void copy_ends(char* to, const char* from, std::size_t bytes) noexcept {
-        std::array<char, width> first;
-        std::array<char, width> last;
+        std::array<char, width>
+            first;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled next
+        std::array<char, width>
+            last;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled next
         std::memcpy(first.data(), from, width);
         std::memcpy(last.data(), from + bytes - width, width);
         std::memcpy(to, first.data(), width);

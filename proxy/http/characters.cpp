@@ -2,10 +2,11 @@
 
 #include "proxy/base/ascii.hpp"
 
-#include <algorithm>
 #include <arpa/inet.h>
-#include <bit>
+
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <string>
 #include <tmmintrin.h>
 
@@ -93,16 +94,17 @@ const char* find_control(const char* from, const char* end) noexcept {
 
 const char* find_not_token(const char* from, const char* end) noexcept {
     auto const by_low = _mm_loadu_si128(reinterpret_cast<const __m128i*>(token_rows.by_low.data()));
-    auto const by_high = _mm_loadu_si128(reinterpret_cast<const __m128i*>(token_rows.by_high.data()));
+    auto const by_high =
+        _mm_loadu_si128(reinterpret_cast<const __m128i*>(token_rows.by_high.data()));
     auto const nibble = _mm_set1_epi8(0x0f);
     while (end - from >= 16) {
         auto const bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
         auto const low = _mm_and_si128(bytes, nibble);
         auto const high = _mm_and_si128(_mm_srli_epi16(bytes, 4), nibble);
-        auto const both = _mm_and_si128(_mm_shuffle_epi8(by_low, low), _mm_shuffle_epi8(by_high, high));
-        auto const outside = static_cast<unsigned>(
-            _mm_movemask_epi8(_mm_cmpeq_epi8(both, _mm_setzero_si128()))
-        );
+        auto const both =
+            _mm_and_si128(_mm_shuffle_epi8(by_low, low), _mm_shuffle_epi8(by_high, high));
+        auto const outside =
+            static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(both, _mm_setzero_si128())));
         if (outside != 0) {
             return from + std::countr_zero(outside);
         }
@@ -127,7 +129,8 @@ const char* find_not_target(const char* from, const char* end) noexcept {
             _mm_cmpeq_epi8(bytes, hash),
             _mm_or_si128(_mm_cmpeq_epi8(bytes, backslash), _mm_cmpeq_epi8(bytes, delete_byte))
         );
-        auto const allowed = static_cast<unsigned>(_mm_movemask_epi8(_mm_andnot_si128(barred, inside)));
+        auto const allowed =
+            static_cast<unsigned>(_mm_movemask_epi8(_mm_andnot_si128(barred, inside)));
         if (allowed != 0xffff) {
             return from + std::countr_one(allowed);
         }

@@ -8,8 +8,8 @@
 namespace millrace::http {
 
 enum character_class : std::uint8_t {
-    token_character = 1,      ///< tchar, RFC 9110 5.6.2
-    target_character = 2,     ///< visible ASCII but '#' and '\': nothing two readers see differently
+    token_character = 1,   ///< tchar, RFC 9110 5.6.2
+    target_character = 2,  ///< visible ASCII but '#' and '\': nothing two readers see differently
     authority_character = 4,  ///< unreserved, sub-delims but ',', '%', of a host name
     quoted_character = 8,     ///< qdtext, RFC 9110 5.6.4
 };
@@ -64,8 +64,8 @@ inline constexpr auto character_table = make_character_table();
 /// A non-empty token.
 [[nodiscard]] bool is_token(std::string_view text) noexcept;
 
-/// host [":" port] as Host carries it: an IPv4 or [IPv6] address or a registered name, no user info,
-/// no comma, port 0 to 65535 or empty after the colon (RFC 9110 7.2, RFC 3986 3.2.2).
+/// host [":" port] as Host carries it: an IPv4 or [IPv6] address or a registered name, no user
+/// info, no comma, port 0 to 65535 or empty after the colon (RFC 9110 7.2, RFC 3986 3.2.2).
 [[nodiscard]] bool is_valid_authority(std::string_view text) noexcept;
 
 }  // namespace millrace::http

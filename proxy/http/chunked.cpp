@@ -38,8 +38,7 @@ chunk_decoder::step chunk_decoder::decode(std::span<char> data) {
         }
     }
     if (payload_end != nullptr) {
-        result.payload_bytes =
-            static_cast<std::size_t>(payload_end - begin) - result.payload_begin;
+        result.payload_bytes = static_cast<std::size_t>(payload_end - begin) - result.payload_begin;
     }
     result.consumed = static_cast<std::size_t>(at - begin);
     result.done = state_ == state::done;

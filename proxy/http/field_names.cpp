@@ -24,34 +24,28 @@ constexpr std::array length_2{known_name{"te", te}};
 constexpr std::array length_3{known_name{"via", via}};
 constexpr std::array length_4{known_name{"host", host}, known_name{"date", date}};
 constexpr std::array length_6{
-    known_name{"expect", expect}, known_name{"cookie", cookie}, known_name{"server", server}
-};
+    known_name{"expect", expect}, known_name{"cookie", cookie}, known_name{"server", server}};
 constexpr std::array length_7{known_name{"upgrade", upgrade}, known_name{"trailer", trailer}};
 constexpr std::array length_9{known_name{"forwarded", forwarded}};
 constexpr std::array length_10{
     known_name{"connection", connection},
     known_name{"keep-alive", keep_alive},
     known_name{"tracestate", tracestate},
-    known_name{"set-cookie", set_cookie}
-};
+    known_name{"set-cookie", set_cookie}};
 constexpr std::array length_11{known_name{"traceparent", traceparent}};
 constexpr std::array length_12{
-    known_name{"x-request-id", x_request_id}, known_name{"max-forwards", max_forwards}
-};
+    known_name{"x-request-id", x_request_id}, known_name{"max-forwards", max_forwards}};
 constexpr std::array length_13{
-    known_name{"authorization", authorization}, known_name{"x-millrace-id", x_millrace_id}
-};
+    known_name{"authorization", authorization}, known_name{"x-millrace-id", x_millrace_id}};
 constexpr std::array length_14{
-    known_name{"content-length", content_length}, known_name{"http2-settings", http2_settings}
-};
+    known_name{"content-length", content_length}, known_name{"http2-settings", http2_settings}};
 constexpr std::array length_15{known_name{"x-forwarded-for", x_forwarded_for}};
 constexpr std::array length_16{
-    known_name{"proxy-connection", proxy_connection}, known_name{"x-forwarded-host", x_forwarded_host}
-};
+    known_name{"proxy-connection", proxy_connection},
+    known_name{"x-forwarded-host", x_forwarded_host}};
 constexpr std::array length_17{
     known_name{"transfer-encoding", transfer_encoding},
-    known_name{"x-forwarded-proto", x_forwarded_proto}
-};
+    known_name{"x-forwarded-proto", x_forwarded_proto}};
 constexpr std::array length_18{known_name{"x-millrace-version", x_millrace_version}};
 constexpr std::array length_19{known_name{"proxy-authorization", proxy_authorization}};
 
@@ -61,8 +55,8 @@ constexpr std::array<std::span<const known_name>, 20> by_length{{
     length_14, length_15, length_16, length_17, length_18, length_19,
 }};
 
-/// Equal but for case, eight bytes at a time. Known names are lower-case letters, '-' and '2': a token
-/// character that differs from one of those in bit 5 only is the same letter in upper case.
+/// Equal but for case, eight bytes at a time. Known names are lower-case letters, '-' and '2': a
+/// token character that differs from one of those in bit 5 only is the same letter in upper case.
 bool is_name(const char* name, std::string_view known) noexcept {
     constexpr std::uint64_t case_bits = 0x2020202020202020U;
     auto const word_at = [](const char* from) {
@@ -112,11 +106,30 @@ bool is_forbidden_in_trailers(field_id id) noexcept {
 
 bool is_forbidden_in_trailers(const field& trailer) noexcept {
     constexpr std::array<std::string_view, 24> names{
-        "accept-ranges", "age", "allow", "cache-control", "content-encoding", "content-location",
-        "content-range", "content-type", "expires", "if-match", "if-modified-since",
-        "if-none-match", "if-range", "if-unmodified-since", "location", "pragma",
-        "proxy-authenticate", "proxy-authentication-info", "range", "retry-after", "vary",
-        "warning", "www-authenticate", "date",
+        "accept-ranges",
+        "age",
+        "allow",
+        "cache-control",
+        "content-encoding",
+        "content-location",
+        "content-range",
+        "content-type",
+        "expires",
+        "if-match",
+        "if-modified-since",
+        "if-none-match",
+        "if-range",
+        "if-unmodified-since",
+        "location",
+        "pragma",
+        "proxy-authenticate",
+        "proxy-authentication-info",
+        "range",
+        "retry-after",
+        "vary",
+        "warning",
+        "www-authenticate",
+        "date",
     };
     return is_forbidden_in_trailers(trailer.id) ||
            std::any_of(names.begin(), names.end(), [&trailer](std::string_view name) {

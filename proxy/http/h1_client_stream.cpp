@@ -126,9 +126,8 @@ body_part h1_client_stream::take_body() {
             answer_complete_ = true;
             return {{}, true};
         case framing::length: {
-            auto const taken = static_cast<std::size_t>(
-                std::min<std::uint64_t>(left_, received.size())
-            );
+            auto const taken =
+                static_cast<std::size_t>(std::min<std::uint64_t>(left_, received.size()));
             input_.consume(taken);
             left_ -= taken;
             answer_complete_ = left_ == 0;
@@ -162,7 +161,8 @@ net::task<body_part> h1_client_stream::read_body(std::size_t bytes_max, time_poi
     while (true) {
         auto const waited = co_await peer_.readable(deadline);
         if (waited != errc::ok) {
-            co_return body_part{{}, false, waited == errc::timed_out ? errc::upstream_stalled : waited};
+            co_return body_part{
+                {}, false, waited == errc::timed_out ? errc::upstream_stalled : waited};
         }
         auto const got = input_.receive(peer_, bytes_max);
         if (got.error == errc::would_block) {

@@ -26,25 +26,29 @@ class h1_client_stream final : public client_stream {
     h1_client_stream(const h1_client_stream&) = delete;
     h1_client_stream& operator=(const h1_client_stream&) = delete;
 
-    net::task<errc> write_head(
-        const request_head& head, std::string_view first, bool last
-    ) override;
+    net::task<errc> write_head(const request_head& head, std::string_view first, bool last)
+        override;
     net::task<errc> read_head(const response_head*& out, time_point deadline) override;
     body_part buffered_body() override;
     net::task<body_part> read_body(std::size_t bytes_max, time_point deadline) override;
+
     const std::vector<field>& trailers() const noexcept override { return trailers_; }
+
     net::task<errc> write_body(
         std::string_view bytes, bool last, const std::vector<field>& trailers
     ) override;
     std::size_t bytes_wanted() const noexcept override;
+
     bool has_sent() const noexcept override { return peer_.has_sent(); }
+
     void cancel(errc reason) noexcept override { peer_.cancel(reason); }
 
-    /// True when the connection can carry another request: everything sent, everything read, nothing
-    /// surprising seen.
+    /// True when the connection can carry another request: everything sent, everything read,
+    /// nothing surprising seen.
     [[nodiscard]] bool is_reusable() const noexcept;
 
-    /// How long the upstream says that it keeps an idle connection, if it does (Keep-Alive: timeout).
+    /// How long the upstream says that it keeps an idle connection, if it does (Keep-Alive:
+    /// timeout).
     [[nodiscard]] std::optional<std::chrono::seconds> announced_idle_timeout() const noexcept {
         return announced_idle_timeout_;
     }

@@ -49,8 +49,8 @@ void note_keep_alive(std::string_view value, message_facts& facts) noexcept {
         if (parameter.size() > timeout.size() &&
             ascii::iequals(parameter.substr(0, timeout.size()), timeout)) {
             if (auto const seconds = ascii::parse_decimal(parameter.substr(timeout.size()))) {
-                facts.idle_timeout =
-                    std::chrono::seconds{static_cast<int>(std::min<std::uint64_t>(*seconds, 86'400))};
+                facts.idle_timeout = std::chrono::seconds{
+                    static_cast<int>(std::min<std::uint64_t>(*seconds, 86'400))};
             }
         }
         return true;
@@ -190,8 +190,7 @@ std::optional<std::uint64_t> plain_length(const message_facts& facts) noexcept {
 }
 
 bool is_plain_chunked(const message_facts& facts) noexcept {
-    return facts.transfer_encoding_count == 1 &&
-           ascii::iequals(facts.transfer_encoding, "chunked");
+    return facts.transfer_encoding_count == 1 && ascii::iequals(facts.transfer_encoding, "chunked");
 }
 
 }  // namespace millrace::http::detail

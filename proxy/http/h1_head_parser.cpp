@@ -18,16 +18,20 @@ using state = enum parse_outcome::state;
 
 constexpr std::string_view version_prefix = "HTTP/1.";
 
-parse_outcome failed(errc error) noexcept { return {state::failed, error, 0}; }
+parse_outcome failed(errc error) noexcept {
+    return {state::failed, error, 0};
+}
 
 /// "HTTP/1.0" or "HTTP/1.1" at `from`, and the line's end.
 parse_outcome parse_version(cursor& from, bool& is_http10) noexcept {
     auto const have = std::min(from.left(), version_prefix.size() + 1);
     std::string_view const text{from.at, have};
     if (!version_prefix.starts_with(text.substr(0, version_prefix.size()))) {
-        return failed(text.starts_with("HTTP/") && text.size() > 5 && ascii::is_digit(text[5])
-                          ? errc::unsupported_version
-                          : errc::bad_request_line);
+        return failed(
+            text.starts_with("HTTP/") && text.size() > 5 && ascii::is_digit(text[5])
+                ? errc::unsupported_version
+                : errc::bad_request_line
+        );
     }
     if (have <= version_prefix.size()) {
         return {};
@@ -204,7 +208,8 @@ parse_outcome parse_request_strictly(
     message_facts facts;
     auto const fields = detail::parse_fields(from, limits.fields_max, out.head.fields, facts);
     if (fields.state != line_state::complete) {
-        return {fields.state == line_state::failed ? state::failed : state::need_more, fields.error};
+        return {
+            fields.state == line_state::failed ? state::failed : state::need_more, fields.error};
     }
     auto const consumed = static_cast<std::size_t>(from.at - data.data());
     if (consumed > limits.bytes_max) {
@@ -299,15 +304,16 @@ parse_outcome parse_response_strictly(
         return {};
     }
     if (fields.state == line_state::failed) {
-        return failed(fields.error == errc::too_many_fields ? errc::upstream_response_too_large
-                                                            : errc::upstream_bad_response);
+        return failed(
+            fields.error == errc::too_many_fields ? errc::upstream_response_too_large
+                                                  : errc::upstream_bad_response
+        );
     }
     auto const error = interpret_response(out, facts, request_method, is_http10);
     return {
         error == errc::ok ? state::complete : state::failed,
         error,
-        static_cast<std::size_t>(from.at - data.data())
-    };
+        static_cast<std::size_t>(from.at - data.data())};
 }
 
 /// As new, but with the memory that the fields have grown.

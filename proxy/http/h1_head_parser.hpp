@@ -42,8 +42,8 @@ struct h1_response {
 };
 
 /// Parses a request head strictly (RFC 9112 2 to 6, RFC 9110 5 and 7): whatever two parsers could
-/// read in two ways is refused, never repaired. One pass, no allocation once the vectors have grown;
-/// views point into `data`. Skips one empty line in front of the request line.
+/// read in two ways is refused, never repaired. One pass, no allocation once the vectors have
+/// grown; views point into `data`. Skips one empty line in front of the request line.
 ///
 /// Errors are those of errc that speak of the downstream; their traits tell the answer.
 /// Any thread. Cost: O(bytes).

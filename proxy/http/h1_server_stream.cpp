@@ -12,7 +12,9 @@ h1_server_stream::h1_server_stream(
     peer_.observe(this);
 }
 
-h1_server_stream::~h1_server_stream() { peer_.observe(nullptr); }
+h1_server_stream::~h1_server_stream() {
+    peer_.observe(nullptr);
+}
 
 void h1_server_stream::on_peer_closed(bool broken) {
     if (listener_ != nullptr) {
@@ -78,7 +80,8 @@ net::task<errc> h1_server_stream::read_rest_of_head(const request_head*& out) {
             failed_ = true;
             co_return got.error == errc::timed_out ? errc::request_timed_out : got.error;
         }
-        // Only a line's end can complete a head: a client that sends byte by byte costs no parse each.
+        // Only a line's end can complete a head: a client that sends byte by byte costs no parse
+        // each.
         auto const fresh = input_.unread().subspan(before);
         if (std::memchr(fresh.data(), '\n', fresh.size()) == nullptr &&
             input_.unread().size() < params_.limits.start_line_bytes_max) {
@@ -112,9 +115,8 @@ body_part h1_server_stream::take_body() {
         return {received};
     }
     if (body_.kind != body_length::kind::unknown) {
-        auto const taken = static_cast<std::size_t>(
-            std::min<std::uint64_t>(body_.bytes, received.size())
-        );
+        auto const taken =
+            static_cast<std::size_t>(std::min<std::uint64_t>(body_.bytes, received.size()));
         input_.consume(taken);
         body_.bytes -= taken;
         body_complete_ = body_.bytes == 0;
@@ -173,8 +175,8 @@ response_framing h1_server_stream::frame_answer(const response_head& head) noexc
             break;
     }
     // What was not read of the request would be taken for the next one.
-    keep_alive_ = keep_alive_ && !failed_ && body_complete_ &&
-                  framing.body != body_framing::until_close;
+    keep_alive_ =
+        keep_alive_ && !failed_ && body_complete_ && framing.body != body_framing::until_close;
     framing.close = !keep_alive_;
     framing.keep_alive = is_http10_ && asked_keep_alive_ && keep_alive_;
     return framing;

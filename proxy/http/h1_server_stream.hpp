@@ -21,7 +21,8 @@ struct h1_server_params {
 /// Lifetime: the session's; the connection, workspace and params outlive it. Worker-local.
 ///
 ///   h1_server_stream client{connection, workspace, params};
-///   while (client.can_continue()) { co_await readable...; co_await serve_exchange(context, client); }
+///   while (client.can_continue()) { co_await readable...; co_await serve_exchange(context,
+///   client); }
 class h1_server_stream final : public server_stream, private net::connection::observer {
  public:
     h1_server_stream(net::connection& peer, workspace& memory, const h1_server_params& params);
@@ -30,20 +31,26 @@ class h1_server_stream final : public server_stream, private net::connection::ob
     h1_server_stream& operator=(const h1_server_stream&) = delete;
 
     void listen(listener* to) noexcept override { listener_ = to; }
+
     net::task<errc> read_head(const request_head*& out) override;
     body_part buffered_body() override;
     net::task<body_part> read_body(std::size_t bytes_max, time_point deadline) override;
+
     const std::vector<field>& trailers() const noexcept override { return trailers_; }
-    net::task<errc> write_head(
-        const response_head& head, std::string_view first, bool last
-    ) override;
+
+    net::task<errc> write_head(const response_head& head, std::string_view first, bool last)
+        override;
     net::task<errc> write_body(
         std::string_view bytes, bool last, const std::vector<field>& trailers
     ) override;
     std::size_t bytes_wanted() const noexcept override;
+
     bool has_answered() const noexcept override { return answered_; }
+
     void close_after_answer() noexcept override { keep_alive_ = false; }
+
     void cancel(errc reason) noexcept override { peer_.cancel(reason); }
+
     void cut() noexcept override;
 
     /// True when bytes of a next request are here already.

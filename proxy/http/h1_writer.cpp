@@ -81,9 +81,7 @@ void append_request_head(byte_buffer& out, const request_head& head) {
 }
 
 void append_response_head(byte_buffer& out, const response_head& head, response_framing framing) {
-    out.reserve_more(
-        fixed_room + head.reason.size() + head.upgrade.size() + room_for(head.fields)
-    );
+    out.reserve_more(fixed_room + head.reason.size() + head.upgrade.size() + room_for(head.fields));
     out.append("HTTP/1.1 ");
     out.append_decimal(head.status);
     out.append(" ");

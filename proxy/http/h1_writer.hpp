@@ -30,7 +30,10 @@ class chunk_frame {
     /// @param last   adds the last chunk and the trailer section
     chunk_frame(std::size_t bytes, bool last, const std::vector<field>& trailers);
 
-    [[nodiscard]] std::string_view before() const noexcept { return {before_.data(), before_size_}; }
+    [[nodiscard]] std::string_view before() const noexcept {
+        return {before_.data(), before_size_};
+    }
+
     [[nodiscard]] std::string_view after() const noexcept {
         return trailer_section_.size() == 0 ? after_ : trailer_section_.text();
     }

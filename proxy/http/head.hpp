@@ -11,7 +11,18 @@
 /// fields and framing never show here: a codec takes them out and puts its own in.
 namespace millrace::http {
 
-enum class method : std::uint8_t { other, get, head, post, put, del, options, patch, connect, trace };
+enum class method : std::uint8_t {
+    other,
+    get,
+    head,
+    post,
+    put,
+    del,
+    options,
+    patch,
+    connect,
+    trace
+};
 
 [[nodiscard]] method method_of(std::string_view name) noexcept;
 

@@ -15,12 +15,16 @@ namespace millrace::http {
 class input_buffer {
  public:
     explicit input_buffer(net::worker& owner) noexcept : worker_{owner} {}
+
     ~input_buffer() { release(); }
+
     input_buffer(const input_buffer&) = delete;
     input_buffer& operator=(const input_buffer&) = delete;
 
     [[nodiscard]] std::span<char> unread() const noexcept { return {begin_, size_}; }
+
     [[nodiscard]] std::string_view text() const noexcept { return {begin_, size_}; }
+
     [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
 
     /// Takes bytes off the front. They stay where they are until the next receive() or suspension.
@@ -44,6 +48,7 @@ class input_buffer {
 
  private:
     [[nodiscard]] bool is_owned() const noexcept { return owned_ != nullptr; }
+
     void make_room(std::size_t bytes);
     void release() noexcept;
 

@@ -15,6 +15,7 @@ class pinned_request {
     pinned_request(const request_head& head, std::string_view first);
 
     [[nodiscard]] const request_head& head() const noexcept { return head_; }
+
     [[nodiscard]] std::string_view first() const noexcept { return first_; }
 
  private:

@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-/// The two symmetric seams between an exchange and the protocols: one stream towards the client, one
-/// towards the upstream. An exchange never knows which version of HTTP it serves.
+/// The two symmetric seams between an exchange and the protocols: one stream towards the client,
+/// one towards the upstream. An exchange never knows which version of HTTP it serves.
 namespace millrace::http {
 
 /// Some of a body. `bytes` are valid until the next suspension: write them on at once.

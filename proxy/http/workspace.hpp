@@ -5,8 +5,8 @@
 
 namespace millrace::http {
 
-/// A worker's memory for the heads that are being read and written. What is in it is valid until the
-/// next suspension, so one of each is enough for all connections, and no head allocates.
+/// A worker's memory for the heads that are being read and written. What is in it is valid until
+/// the next suspension, so one of each is enough for all connections, and no head allocates.
 struct workspace {
     h1_request request;
     h1_response response;

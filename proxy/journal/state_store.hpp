@@ -1,49 +1,70 @@
 #pragma once
 
-#include <map>
+#include "proxy/journal/connection.hpp"
+#include "proxy/journal/data_directory.hpp"
+#include "proxy/journal/records.hpp"
+
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
-#include <string_view>
-
-struct sqlite3;
+#include <vector>
 
 namespace millrace::journal {
 
-/// The durable state of a gateway: one SQLite file, `millrace.db`, in the data directory. Today it
-/// holds what each route's traffic split is; a text per route, written and read by routing.
-/// Lifetime: the gateway's; holds a lock, so that two gateways never share a directory.
-/// Thread: control. Calls wait for the disk.
+/// The durable state of a gateway, in the SQLite file `millrace.db` of its data directory: traffic
+/// splits, rollouts with their evidence, their inputs, and every decision. This is what start-up
+/// reads and the one way in which anything is written; a `writer` takes it over to a thread of its
+/// own, so that nobody waits for the disk. A `reader` may read beside it.
+/// Lifetime: the gateway's; holds the lock of the directory. Thread: one at a time. Calls wait for
+/// the disk.
 ///
 ///   std::string error;  auto store = journal::state_store::open("/var/lib/millrace", error);
 class state_store {
  public:
-    using route_states = std::map<std::string, std::string, std::less<>>;
+    using route_states = journal::route_states;
 
-    /// Makes the directory (0700) and the file when they are not there, checks the file and brings its
-    /// schema up to date. Null with a text for people in `error` when that fails.
+    /// Makes the directory (0700) and the file when they are not there, checks the whole file and
+    /// brings its schema up to date. Null with a text for people in `error` when that fails: the
+    /// directory is another gateway's, the file is damaged, or of a newer millrace, or the disk
+    /// cannot be written. Such a file stays as it is.
     [[nodiscard]] static std::unique_ptr<state_store> open(
         const std::string& directory, std::string& error
     );
 
-    ~state_store();
-    state_store(const state_store&) = delete;
-    state_store& operator=(const state_store&) = delete;
-
     /// Every route's state by name; an error text in `error` when the file cannot be read.
     [[nodiscard]] route_states load(std::string& error) const;
 
-    /// Writes some routes' states in one transaction, on disk when it returns. An error text, or
-    /// empty; on an error nothing of it was written.
+    /// The rollouts that have not ended, oldest first, as of the last batch that was written.
+    [[nodiscard]] std::vector<rollout_row> open_rollouts(std::string& error) const;
+
+    /// The largest id of any rollout that was written. A rollback mark may name a later one, whose
+    /// batch never came: the next rollout gets a number above both.
+    [[nodiscard]] rollout_id last_rollout(std::string& error) const;
+
+    /// The sequence that the next input of a rollout gets; 0 when it has none yet.
+    [[nodiscard]] std::uint64_t next_sequence(rollout_id rollout, std::string& error) const;
+
+    /// Writes a batch in one transaction. An error text, or empty.
+    ///
+    /// Empty: all of it is on disk, and stays there when the power goes. An error: nothing of it is
+    /// in force and the next batch may go well; when the process dies before any other batch was
+    /// written, it may turn up after all, but whole.
+    [[nodiscard]] std::string write(const batch& written);
+
+    /// Writes some routes' states, as write() does.
     [[nodiscard]] std::string save(const route_states& changed);
 
+    /// Takes inputs and memory from ended rollouts that are not among the newest `kept` ended ones
+    /// of their route, a bounded part of the work at a time; the file reuses the room.
+    /// @return  false: nothing is left to do, or an error, which is in `error`
+    [[nodiscard]] bool prune(std::uint32_t kept, std::string& error);
+
  private:
-    struct closer {
-        void operator()(sqlite3* database) const noexcept;
-    };
+    state_store(std::unique_ptr<data_directory> directory, connection opened);
 
-    explicit state_store(std::unique_ptr<sqlite3, closer> database);
-
-    std::unique_ptr<sqlite3, closer> database_;
+    std::unique_ptr<data_directory> directory_;
+    connection connection_;
 };
 
 }  // namespace millrace::journal

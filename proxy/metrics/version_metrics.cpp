@@ -11,12 +11,6 @@ std::size_t code_class_of(std::uint16_t status) noexcept {
     return hundreds < code_class_count ? hundreds : 0;
 }
 
-/// A client that left, or asked wrongly, is no error of the version.
-bool is_error(const observation& observed) noexcept {
-    auto const whose = traits_of(observed.failure).origin;
-    return observed.status >= 500 || whose == origin::upstream || whose == origin::gateway;
-}
-
 }  // namespace
 
 std::uint64_t version_totals::requests() const noexcept {
@@ -38,7 +32,7 @@ void version_metrics::end(const observation& observed) noexcept {
     if (observed.failure != errc::ok) {
         failed_[static_cast<std::size_t>(traits_of(observed.failure).origin)].add();
     }
-    if (is_error(observed)) {
+    if (observed.is_error()) {
         errors_.add();
     }
     bytes_received_.add(observed.bytes_received);

@@ -23,8 +23,8 @@ struct version_totals {
     std::array<std::uint64_t, code_class_count> ended{};  ///< by status class; [0]: no answer
     std::array<std::uint64_t, origin_count> failed{};     ///< by millrace::origin
     std::uint64_t errors = 0;  ///< ended with a 5xx, or failed by the upstream's or our fault
-    std::uint64_t bytes_received = 0;                     ///< of request bodies
-    std::uint64_t bytes_sent = 0;                         ///< of answer bodies
+    std::uint64_t bytes_received = 0;  ///< of request bodies
+    std::uint64_t bytes_sent = 0;      ///< of answer bodies
     stats::histogram_counts latency;
     stats::histogram_counts first_byte;
 

@@ -2,8 +2,9 @@
 
 #include "proxy/base/ascii.hpp"
 
-#include <algorithm>
 #include <arpa/inet.h>
+
+#include <algorithm>
 #include <cstring>
 
 namespace millrace::net {
@@ -17,7 +18,9 @@ std::array<std::uint8_t, 16> as_v6_bytes(const address& of) noexcept {
     std::array<std::uint8_t, 16> bytes{};
     if (of.family() == AF_INET) {
         std::copy(mapped_prefix.begin(), mapped_prefix.end(), bytes.begin());
-        std::memcpy(bytes.data() + 12, &reinterpret_cast<const sockaddr_in*>(of.data())->sin_addr, 4);
+        std::memcpy(
+            bytes.data() + 12, &reinterpret_cast<const sockaddr_in*>(of.data())->sin_addr, 4
+        );
     } else {
         std::memcpy(bytes.data(), &reinterpret_cast<const sockaddr_in6*>(of.data())->sin6_addr, 16);
     }

@@ -2,12 +2,13 @@
 
 #include "proxy/base/result.hpp"
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+
 #include <array>
 #include <cstdint>
-#include <netinet/in.h>
 #include <string>
 #include <string_view>
-#include <sys/socket.h>
 
 namespace millrace::net {
 
@@ -23,8 +24,11 @@ class address {
     [[nodiscard]] const sockaddr* data() const noexcept {
         return reinterpret_cast<const sockaddr*>(&storage_);
     }
+
     [[nodiscard]] socklen_t size() const noexcept;
+
     [[nodiscard]] int family() const noexcept { return storage_.v4.sin_family; }
+
     [[nodiscard]] std::uint16_t port() const noexcept;
     [[nodiscard]] address with_port(std::uint16_t port) const noexcept;
 

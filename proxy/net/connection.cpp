@@ -2,14 +2,15 @@
 
 #include "proxy/base/assert.hpp"
 
-#include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <unistd.h>
 #include <utility>
 
@@ -29,7 +30,9 @@ errc from_errno(int error) noexcept {
 connection::connection(worker& owner, int fd)
     : worker_{owner}, fd_{fd}, interest_{resting_interest} {}
 
-connection::~connection() { drop_rest(); }
+connection::~connection() {
+    drop_rest();
+}
 
 void bury_connection::operator()(connection* closed) const noexcept {
     if (closed == nullptr) {
@@ -211,7 +214,9 @@ void connection::wait::await_suspend(std::coroutine_handle<> waiting) noexcept {
     connection_.want(connection_.interest_ | events_);
 }
 
-errc connection::wait::await_resume() noexcept { return (connection_.*which_).outcome; }
+errc connection::wait::await_resume() noexcept {
+    return (connection_.*which_).outcome;
+}
 
 void connection::want(std::uint32_t events) noexcept {
     if (events != interest_ && !unregistered_) {
@@ -307,7 +312,9 @@ void connection::abandon(errc reason) noexcept {
     cancel(reason);
 }
 
-void connection::shutdown_send() noexcept { (void)::shutdown(fd_, SHUT_WR); }
+void connection::shutdown_send() noexcept {
+    (void)::shutdown(fd_, SHUT_WR);
+}
 
 void connection::reset_on_close() noexcept {
     linger const at_once{1, 0};

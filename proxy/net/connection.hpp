@@ -5,13 +5,14 @@
 #include "proxy/net/task.hpp"
 #include "proxy/net/worker.hpp"
 
+#include <sys/types.h>
+
 #include <array>
 #include <coroutine>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string_view>
-#include <sys/types.h>
 
 namespace millrace::net {
 
@@ -45,6 +46,7 @@ class connection final : public event_source, public timer_node {
         /// The peer closed its side, and nobody is waiting to read that.
         /// @param broken  not only its side: the connection is reset or closed both ways
         virtual void on_peer_closed(bool broken) = 0;
+
         /// Bytes came that nobody waits for; told once until somebody waits again.
         virtual void on_unawaited_input() {}
 
@@ -58,6 +60,7 @@ class connection final : public event_source, public timer_node {
     connection& operator=(const connection&) = delete;
 
     [[nodiscard]] worker& owner() noexcept { return worker_; }
+
     [[nodiscard]] int fd() const noexcept { return fd_; }
 
     /// At most one observer; null: none.
@@ -66,9 +69,9 @@ class connection final : public event_source, public timer_node {
     /// One recv. Errors: would_block, end_of_stream, connection_reset.
     [[nodiscard]] io_result read(std::span<char> into) noexcept;
 
-    /// Sends everything: directly when the socket takes it, else the rest is copied and flushed as the
-    /// peer reads. Views need to live only for the call. Errors: connection_reset, timed_out, or what
-    /// it was cancelled with.
+    /// Sends everything: directly when the socket takes it, else the rest is copied and flushed as
+    /// the peer reads. Views need to live only for the call. Errors: connection_reset, timed_out,
+    /// or what it was cancelled with.
     /// @param stall_timeout  how long the peer may take nothing; zero: for ever
     [[nodiscard]] task<errc> write(gather parts, duration stall_timeout);
 
@@ -77,6 +80,7 @@ class connection final : public event_source, public timer_node {
 
     /// True when bytes were put into the socket, ever.
     [[nodiscard]] bool has_sent() const noexcept { return sent_; }
+
     void forget_sent() noexcept { sent_ = false; }
 
     class wait;
@@ -144,7 +148,9 @@ class connection final : public event_source, public timer_node {
 /// What readable() and writable() are awaited through.
 class connection::wait {
  public:
-    wait(connection& of, slot connection::*which, std::uint32_t events, time_point deadline) noexcept
+    wait(
+        connection& of, slot connection::*which, std::uint32_t events, time_point deadline
+    ) noexcept
         : connection_{of}, which_{which}, events_{events}, deadline_{deadline} {}
 
     [[nodiscard]] bool await_ready() noexcept;

@@ -2,9 +2,10 @@
 
 #include "proxy/base/assert.hpp"
 
+#include <sys/epoll.h>
+
 #include <cerrno>
 #include <fcntl.h>
-#include <sys/epoll.h>
 #include <unistd.h>
 #include <utility>
 

@@ -27,8 +27,8 @@ namespace millrace::net {
 /// system call.
 [[nodiscard]] bool is_silent_and_open(const connection& idle) noexcept;
 
-/// Accepts on one listening socket for one worker. Without descriptors left it accepts and closes by
-/// means of a spare one, so that clients are refused at once and the loop does not spin.
+/// Accepts on one listening socket for one worker. Without descriptors left it accepts and closes
+/// by means of a spare one, so that clients are refused at once and the loop does not spin.
 /// Lifetime: destroyed on the worker's thread; closes the socket. Thread: the worker's.
 class listener final : public event_source {
  public:

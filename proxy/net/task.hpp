@@ -34,12 +34,15 @@ struct promise_base {
     std::exception_ptr exception;
 
     static void* operator new(std::size_t bytes) { return allocate_frame(bytes); }
+
     static void operator delete(void* frame, std::size_t bytes) noexcept {
         free_frame(frame, bytes);
     }
 
     [[nodiscard]] std::suspend_never initial_suspend() const noexcept { return {}; }
+
     [[nodiscard]] resume_continuation final_suspend() const noexcept { return {}; }
+
     void unhandled_exception() noexcept { exception = std::current_exception(); }
 };
 
@@ -48,12 +51,14 @@ struct task_promise : promise_base {
     std::optional<T> value;
 
     task<T> get_return_object() noexcept;
+
     void return_value(T result) { value.emplace(std::move(result)); }
 };
 
 template <>
 struct task_promise<void> : promise_base {
     task<void> get_return_object() noexcept;
+
     void return_void() const noexcept {}
 };
 
@@ -73,7 +78,8 @@ class [[nodiscard]] task {
  public:
     using promise_type = detail::task_promise<T>;
 
-    // NOLINTNEXTLINE(google-explicit-constructor): `return value;` of a function without suspension.
+    // NOLINTNEXTLINE(google-explicit-constructor): `return value;` of a function without
+    // suspension.
     task(T ready) : ready_{std::move(ready)} {}
 
     explicit task(std::coroutine_handle<promise_type> frame) noexcept : frame_{frame} {}
@@ -182,7 +188,8 @@ Next join(task<First> first, Rest rest) {
 /// `rest(result of first)`, without a frame when `first` is done already: what most writes are.
 /// @param rest  gives a task; what it refers to must live until the returned task is done
 ///
-///   return net::then(stream.write_head(head), [this](errc failure) { return begin_body(failure); });
+///   return net::then(stream.write_head(head), [this](errc failure) { return begin_body(failure);
+///   });
 template <class First, class Rest>
 auto then(task<First> first, Rest rest) -> std::invoke_result_t<Rest, First> {
     if (first.await_ready()) {
@@ -205,14 +212,19 @@ auto then(task<void> first, Rest rest) -> std::invoke_result_t<Rest> {
 struct detached {
     struct promise_type {
         static void* operator new(std::size_t bytes) { return allocate_frame(bytes); }
+
         static void operator delete(void* frame, std::size_t bytes) noexcept {
             free_frame(frame, bytes);
         }
 
         [[nodiscard]] detached get_return_object() const noexcept { return {}; }
+
         [[nodiscard]] std::suspend_never initial_suspend() const noexcept { return {}; }
+
         [[nodiscard]] std::suspend_never final_suspend() const noexcept { return {}; }
+
         void return_void() const noexcept {}
+
         [[noreturn]] void unhandled_exception() const noexcept { std::terminate(); }
     };
 };

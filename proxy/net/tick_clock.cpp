@@ -19,7 +19,9 @@ constexpr milliseconds distance_max{100};
 
 #if defined(__x86_64__)
 
-std::uint64_t read_counter() noexcept { return __rdtsc(); }
+std::uint64_t read_counter() noexcept {
+    return __rdtsc();
+}
 
 /// Constant rate in every power state: CPUID 8000_0007h, EDX bit 8 (Intel SDM 3B, 18.17.1).
 bool is_counter_invariant() noexcept {
@@ -32,14 +34,21 @@ bool is_counter_invariant() noexcept {
 
 #else
 
-std::uint64_t read_counter() noexcept { return 0; }
-bool is_counter_invariant() noexcept { return false; }
+std::uint64_t read_counter() noexcept {
+    return 0;
+}
+
+bool is_counter_invariant() noexcept {
+    return false;
+}
 
 #endif
 
 }  // namespace
 
-tick_clock::reading tick_clock::take() noexcept { return {clock::now(), read_counter()}; }
+tick_clock::reading tick_clock::take() noexcept {
+    return {clock::now(), read_counter()};
+}
 
 tick_clock::tick_clock() noexcept : base_{take()} {
     last_ = base_.time;

@@ -8,12 +8,12 @@ namespace millrace::net {
 
 /// The steady clock for a loop that asks it several times a round. read() asks the system; now()
 /// adds the processor's time-stamp counter to the last reading, for about a fifth of the price
-/// (measured on a virtual machine: 22 instead of 123 ns). Where the counter is not invariant, in the
-/// first 20 ms and more than 100 ms after a reading, now() asks the system too.
+/// (measured on a virtual machine: 22 instead of 123 ns). Where the counter is not invariant, in
+/// the first 20 ms and more than 100 ms after a reading, now() asks the system too.
 ///
-/// Error: the rate of the counter is known to about 1e-5, so now() is off by less than 10 ns after a
-/// round of a millisecond; two of its values may stand in the wrong order by as much.
-/// Lifetime: free. Thread: one.
+/// Error: the rate of the counter is known to about 1e-5, so now() is off by less than 10 ns after
+/// a round of a millisecond; two of its values may stand in the wrong order by as much. Lifetime:
+/// free. Thread: one.
 class tick_clock {
  public:
     tick_clock() noexcept;

@@ -14,7 +14,9 @@ void timer_node::unlink() noexcept {
     next_ = nullptr;
 }
 
-timer_wheel::list_head::list_head() noexcept { timer_wheel::link(*this, *this); }
+timer_wheel::list_head::list_head() noexcept {
+    timer_wheel::link(*this, *this);
+}
 
 void timer_wheel::link(timer_node& head, timer_node& node) noexcept {
     if (&head == &node) {
@@ -35,7 +37,8 @@ void timer_wheel::watch(timer_node& node, time_point deadline) noexcept {
         return;
     }
     // Rounded up, and never the tick that is being served now: a deadline must not fire early.
-    auto const ticks = static_cast<std::size_t>(std::max<duration::rep>((deadline - start_) / tick, 0)) + 1;
+    auto const ticks =
+        static_cast<std::size_t>(std::max<duration::rep>((deadline - start_) / tick, 0)) + 1;
     auto const wanted = std::clamp(ticks, current_tick_ + 1, current_tick_ + slot_count - 1);
     if (node.next_ != nullptr) {
         if (node.tick_ <= wanted) {

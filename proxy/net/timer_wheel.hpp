@@ -57,6 +57,7 @@ class timer_wheel {
 
     struct list_head final : timer_node {
         list_head() noexcept;
+
         time_point on_timer(time_point) override { return no_deadline; }
     };
 

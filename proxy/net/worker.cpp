@@ -3,11 +3,12 @@
 #include "proxy/base/assert.hpp"
 #include "proxy/net/connection.hpp"
 
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <sys/epoll.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 #include <utility>
 
@@ -45,7 +46,8 @@ void worker::run() {
         auto const now = clock_.read();
         // A dead pooled connection must be noticed before a request of the same round takes it.
         for (int i = 0; i < count; ++i) {
-            if ((events[static_cast<std::size_t>(i)].events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) {
+            if ((events[static_cast<std::size_t>(i)].events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) !=
+                0) {
                 auto& event = events[static_cast<std::size_t>(i)];
                 static_cast<event_source*>(event.data.ptr)->on_events(event.events);
                 event.data.ptr = nullptr;

@@ -67,7 +67,8 @@ class worker {
 
     [[nodiscard]] timer_wheel& timers() noexcept { return timers_; }
 
-    /// Resumes `waiting` after the event that is being served: never re-entered from where it is called.
+    /// Resumes `waiting` after the event that is being served: never re-entered from where it is
+    /// called.
     void resume_later(std::coroutine_handle<> waiting) { ready_.push_back(waiting); }
 
     /// Deletes `closed` after the round of events: until then stale events may name it.
@@ -92,6 +93,7 @@ class worker {
  private:
     struct mailbox final : event_source {
         explicit mailbox(worker& of) : owner{of} {}
+
         void on_events(std::uint32_t events) override;
         worker& owner;
     };

@@ -20,7 +20,7 @@ struct value_match {
 
     std::string name;  ///< of the field (any case) or of the parameter (exact)
     enum kind kind = kind::present;
-    std::string value;  ///< the whole value, its beginning, or an RE2 expression for the whole value
+    std::string value;  ///< the whole value, its beginning, or an RE2 for the whole value
 };
 
 /// Which requests a route takes: all conditions that are given must hold.
@@ -29,7 +29,7 @@ struct match_params {
 
     std::string host;  ///< lower case, no port; "*.example.com" for any subdomain; empty: any
     path_kind path = path_kind::any;
-    std::string path_value;  ///< a path that begins with '/', or an RE2 expression for the whole path
+    std::string path_value;  ///< a path that begins with '/', or an RE2 for the whole path
     std::vector<std::string> methods;  ///< exact, case matters; empty: any
     std::vector<value_match> headers;
     std::vector<value_match> query;
@@ -96,7 +96,7 @@ struct backend_limits {
 
 /// One address under which a backend can be reached, from one of its URLs.
 struct endpoint_params {
-    std::string host;       ///< a name or an address without brackets
+    std::string host;  ///< a name or an address without brackets
     std::uint16_t port = 80;
     std::string authority;  ///< as Host is sent: the URL's host, and its port unless it is 80
 

@@ -3,6 +3,7 @@
 #include "proxy/base/ascii.hpp"
 
 #include <fmt/format.h>
+
 #include <iterator>
 #include <limits>
 
@@ -28,15 +29,15 @@ bool take_number(std::string_view& text, Number& out, std::uint64_t highest) {
     return true;
 }
 
-bool take_line(std::string_view line, route_state& state, std::vector<traffic_split::piece>& pieces) {
+bool take_line(
+    std::string_view line, route_state& state, std::vector<traffic_split::piece>& pieces
+) {
     auto const key = take_word(line);
     if (key == "epoch") {
         return take_number(line, state.epoch, std::numeric_limits<std::uint32_t>::max());
     }
     if (key == "file_refs") {
-        return take_number(
-            line, state.file_refs_hash, std::numeric_limits<std::uint64_t>::max()
-        );
+        return take_number(line, state.file_refs_hash, std::numeric_limits<std::uint64_t>::max());
     }
     if (key == "ref") {
         backend_ref ref;
@@ -47,8 +48,7 @@ bool take_line(std::string_view line, route_state& state, std::vector<traffic_sp
     }
     traffic_split::piece piece{};
     pieces.push_back(piece);
-    return key == "piece" &&
-           take_number(line, pieces.back().begin, traffic_split::units - 1) &&
+    return key == "piece" && take_number(line, pieces.back().begin, traffic_split::units - 1) &&
            take_number(line, pieces.back().version, traffic_split::versions_max);
 }
 

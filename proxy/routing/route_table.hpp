@@ -76,8 +76,8 @@ class route_table {
     [[nodiscard]] std::shared_ptr<const route_table> with_states(std::vector<route_state> states
     ) const;
 
-    /// True when some match is a regular expression. RE2 guards its cache by a lock that every match
-    /// writes to: workers that share such a table share that cache line.
+    /// True when some match is a regular expression. RE2 guards its cache by a lock that every
+    /// match writes to: workers that share such a table share that cache line.
     [[nodiscard]] bool uses_expressions() const noexcept;
 
     /// The same table with expressions of its own, for one worker. Compiles them anew.

@@ -65,8 +65,7 @@ result<std::unique_ptr<access_log>> access_log::open(
         return system_error(errno);
     }
     return std::unique_ptr<access_log>{
-        new access_log{params.path, fd, params.queue_lines_max, workers}
-    };
+        new access_log{params.path, fd, params.queue_lines_max, workers}};
 }
 
 access_log::access_log(std::string path, int fd, std::size_t lines_max, unsigned workers)

@@ -3,6 +3,7 @@
 #include "proxy/base/log.hpp"
 
 #include <fmt/format.h>
+
 #include <iterator>
 
 namespace millrace::server {
@@ -17,7 +18,9 @@ void append_text(std::string& line, std::string_view key, std::string_view value
     line += '"';
 }
 
-double seconds(duration of) { return std::chrono::duration<double>(of).count(); }
+double seconds(duration of) {
+    return std::chrono::duration<double>(of).count();
+}
 
 }  // namespace
 

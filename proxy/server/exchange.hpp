@@ -17,8 +17,8 @@
 
 namespace millrace::server {
 
-/// One request and its answer: the phases that serve_exchange() walks through, and what they know in
-/// common. Lifetime: the frame of serve_exchange; one at a time per server_stream. Worker-local.
+/// One request and its answer: the phases that serve_exchange() walks through, and what they know
+/// in common. Lifetime: the frame of serve_exchange; one at a time per server_stream. Worker-local.
 class exchange final : private http::server_stream::listener {
  public:
     exchange(worker_context& context, http::server_stream& client, const client_info& from);
@@ -30,6 +30,7 @@ class exchange final : private http::server_stream::listener {
 
     /// Reads the request's head.
     [[nodiscard]] net::task<errc> read_head() { return client_.read_head(request_); }
+
     /// Counts the request and fixes its id. end_of_stream: the client had no more to ask.
     [[nodiscard]] errc begin(errc read);
     /// Finds the route. Errors: bad_path, no_route, body_too_large.
@@ -83,6 +84,7 @@ class exchange final : private http::server_stream::listener {
     void make_answer_head(const http::response_head& from);
     void add_answer_ids(http::response_head& answer);
     void give_back_connection(bool clean);
+
     [[nodiscard]] std::string_view request_id() const noexcept {
         return {request_id_.data(), request_id_bytes_};
     }
@@ -113,6 +115,8 @@ class exchange final : private http::server_stream::listener {
     const routing::route* route_ = nullptr;
     std::optional<routing::assignment> assignment_;
     metrics::version_metrics* version_ = nullptr;
+    metrics::evidence_shard* evidence_ = nullptr;  // null: no rollout counts this version
+    time_point assigned_at_;
 
     // The upstream. Declared in the order in which they must outlive each other.
     upstream::pool_ptr pool_;

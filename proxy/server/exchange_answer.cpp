@@ -4,8 +4,9 @@
 #include "proxy/server/exchange.hpp"
 #include "proxy/server/forwarding.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 #include <utility>
 
 namespace millrace::server {
@@ -21,21 +22,36 @@ std::uint32_t unix_seconds() noexcept {
 
 std::string_view reason_phrase(std::uint16_t status) noexcept {
     switch (status) {
-        case 200: return "OK";
-        case 400: return "Bad Request";
-        case 404: return "Not Found";
-        case 408: return "Request Timeout";
-        case 413: return "Content Too Large";
-        case 414: return "URI Too Long";
-        case 417: return "Expectation Failed";
-        case 431: return "Request Header Fields Too Large";
-        case 500: return "Internal Server Error";
-        case 501: return "Not Implemented";
-        case 502: return "Bad Gateway";
-        case 503: return "Service Unavailable";
-        case 504: return "Gateway Timeout";
-        case 505: return "HTTP Version Not Supported";
-        default: return "Error";
+        case 200:
+            return "OK";
+        case 400:
+            return "Bad Request";
+        case 404:
+            return "Not Found";
+        case 408:
+            return "Request Timeout";
+        case 413:
+            return "Content Too Large";
+        case 414:
+            return "URI Too Long";
+        case 417:
+            return "Expectation Failed";
+        case 431:
+            return "Request Header Fields Too Large";
+        case 500:
+            return "Internal Server Error";
+        case 501:
+            return "Not Implemented";
+        case 502:
+            return "Bad Gateway";
+        case 503:
+            return "Service Unavailable";
+        case 504:
+            return "Gateway Timeout";
+        case 505:
+            return "HTTP Version Not Supported";
+        default:
+            return "Error";
     }
 }
 
@@ -108,9 +124,8 @@ net::task<errc> exchange::relay_rest(errc head_sent, bool last) {
     if (!last) {
         return relay_body();
     }
-    return upstream_->trailers().empty()
-               ? net::task<errc>{errc::ok}
-               : client_.write_body({}, true, upstream_->trailers());
+    return upstream_->trailers().empty() ? net::task<errc>{errc::ok}
+                                         : client_.write_body({}, true, upstream_->trailers());
 }
 
 errc exchange::answer_outcome(errc relayed) {
@@ -341,9 +356,13 @@ net::task<void> exchange::answer_locally(errc failure) {
 
 void exchange::record(errc failure) {
     observed_.failure = failure;
-    observed_.latency = context_.loop.precise_now() - start_;
+    auto const now = context_.loop.precise_now();
+    observed_.latency = now - start_;
     if (version_ != nullptr) {
         version_->end(observed_);
+    }
+    if (evidence_ != nullptr) {
+        evidence_->end(assigned_at_, now, observed_);
     }
     context_.metrics.buffered_bytes(context_.loop.bytes_buffered);
     if (log_line_.empty()) {
@@ -353,8 +372,9 @@ void exchange::record(errc failure) {
     end_access_log_line(
         log_line_,
         {.route = route_ != nullptr ? std::string_view{route_->params->name} : "",
-         .version = assigned ? std::string_view{route_->params->backend_refs[assignment_->ref].backend}
-                             : "",
+         .version = assigned
+                        ? std::string_view{route_->params->backend_refs[assignment_->ref].backend}
+                        : "",
          .endpoint = endpoint_ != nullptr ? std::string_view{endpoint_->params().authority} : "",
          .request_id = request_id(),
          .epoch = assigned ? assignment_->epoch : 0,

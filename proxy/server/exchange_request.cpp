@@ -45,7 +45,9 @@ exchange::exchange(worker_context& context, http::server_stream& client, const c
     client_.listen(this);
 }
 
-exchange::~exchange() { client_.listen(nullptr); }
+exchange::~exchange() {
+    client_.listen(nullptr);
+}
 
 errc exchange::begin(errc read) {
     context_.values.clear();
@@ -110,6 +112,11 @@ errc exchange::pick_backend() {
     }
     version_ = table_->versions[route_->index][assignment_->ref];
     version_->begin();
+    evidence_ = table_->evidence[route_->index][assignment_->ref];
+    if (evidence_ != nullptr) {
+        assigned_at_ = context_.loop.precise_now();
+        evidence_->begin(assigned_at_);
+    }
     pool_ = table_->pools[route_->backends[assignment_->ref]];
     auto const limit = route_->params->total_timeout.value_or(pool_->params().timeouts.total);
     total_deadline_ = limit.count() == 0 ? no_deadline : start_ + limit;
@@ -220,9 +227,7 @@ net::task<errc> exchange::send_request() {
         outgoing_ = &pinned_->head();
         first = pinned_->first();
     }
-    upstream_.emplace(
-        connection_->socket(), context_.http, http::h1_client_stream::params{}
-    );
+    upstream_.emplace(connection_->socket(), context_.http, http::h1_client_stream::params{});
     bool const with_trailers = first_part_.last && !client_.trailers().empty() &&
                                outgoing_->body.kind == http::body_length::kind::unknown;
     auto head = upstream_->write_head(*outgoing_, first, first_part_.last && !with_trailers);
@@ -286,16 +291,18 @@ net::task<void> exchange::pump_request() {
 }
 
 net::task<errc> exchange::pump_once() {
-    auto const limit = is_tunnel_ ? pool_->params().timeouts.idle : from_.listener->params.timeouts.body;
+    auto const limit =
+        is_tunnel_ ? pool_->params().timeouts.idle : from_.listener->params.timeouts.body;
     auto part = co_await client_.read_body(upstream_->bytes_wanted(), deadline_after(limit));
-    if (part.error == errc::timed_out && is_tunnel_ && last_activity_ + limit > context_.loop.now()) {
+    if (part.error == errc::timed_out && is_tunnel_ &&
+        last_activity_ + limit > context_.loop.now()) {
         co_return errc::ok;  // the other direction is alive
     }
     if (part.error != errc::ok) {
         bool const gone = part.error == errc::end_of_stream || part.error == errc::connection_reset;
-        co_return gone ? errc::downstream_gone
-                       : (part.error == errc::timed_out ? timeout_or(errc::request_timed_out)
-                                                        : part.error);
+        co_return gone
+            ? errc::downstream_gone
+            : (part.error == errc::timed_out ? timeout_or(errc::request_timed_out) : part.error);
     }
     last_activity_ = context_.loop.now();
     observed_.bytes_received += part.bytes.size();

@@ -30,8 +30,8 @@ struct forwarding {
     std::string_view request_id;  ///< empty: none is sent
 };
 
-/// Fills context.upstream_request: ids, forwarding fields, mapped target, Host, edits. The views last
-/// until the next suspension.
+/// Fills context.upstream_request: ids, forwarding fields, mapped target, Host, edits. The views
+/// last until the next suspension.
 void make_upstream_request(worker_context& context, const forwarding& from);
 
 }  // namespace millrace::server

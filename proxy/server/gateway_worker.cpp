@@ -21,7 +21,7 @@ static_assert(too_many_connections_body.size() == 109);
 
 gateway_worker::gateway_worker(std::uint16_t index, shared_parts shared, std::uint64_t seed)
     : index_{index},
-      shared_{std::move(shared)},
+      shared_{shared},
       context_{
           .loop = loop_,
           .metrics = shared_.metrics.worker(index),
@@ -37,41 +37,44 @@ gateway_worker::gateway_worker(std::uint16_t index, shared_parts shared, std::ui
           .target = {},
       } {}
 
-gateway_worker::~gateway_worker() { stop(); }
+gateway_worker::~gateway_worker() {
+    stop();
+}
 
 void gateway_worker::start() {
     thread_ = std::thread{[this] { loop_.run(); }};
 }
 
-void gateway_worker::install(
-    std::shared_ptr<const routing::route_table> table,
-    std::shared_ptr<const upstream::address_book> addresses,
-    std::function<void()> done
-) {
-    loop_.post([this, table = std::move(table), addresses = std::move(addresses), done = std::move(done)] {
-        install_here(table, *addresses);
+void gateway_worker::install(published_table table, std::function<void()> done) {
+    loop_.post([this, table = std::move(table), done = std::move(done)] {
+        install_here(table);
         done();
     });
 }
 
-void gateway_worker::install_here(
-    std::shared_ptr<const routing::route_table> table, const upstream::address_book& addresses
-) {
+void gateway_worker::install_here(const published_table& table) {
     boost::intrusive_ptr<worker_table> next{new worker_table};
     std::map<std::string, upstream::pool_ptr, std::less<>> pools;
-    for (auto const& backend : table->backends()) {
+    for (auto const& backend : table.routes->backends()) {
         auto pool = pool_for(backend);
-        pool->set_addresses(addresses);
+        pool->set_addresses(*table.addresses);
         next->pools.push_back(pool);
         pools.emplace(backend.name, std::move(pool));
     }
-    for (auto const& route : table->routes()) {
+    for (auto const& route : table.routes->routes()) {
         auto& versions = next->versions.emplace_back();
+        auto& evidence = next->evidence.emplace_back();
+        auto const rollout = table.evidence->find(route.params->name);
         for (auto const& ref : route.params->backend_refs) {
+            auto const version = versions.size();
             versions.push_back(&shared_.metrics.version(index_, route.params->name, ref.backend));
+            evidence.push_back(
+                rollout == table.evidence->end() ? nullptr : rollout->second->shard(index_, version)
+            );
         }
     }
-    next->routes = std::move(table);
+    next->routes = table.routes;
+    next->evidence_kept = table.evidence;
     context_.table = std::move(next);
     pools_.swap(pools);
     for (auto const& [name, pool] : pools) {
@@ -91,8 +94,7 @@ upstream::pool_ptr gateway_worker::pool_for(const routing::backend_params& param
         params,
         {.loop = loop_,
          .metrics = context_.metrics,
-         .budget = shared_.budgets.of(params.name, params.limits.connections_max)}
-    }};
+         .budget = shared_.budgets.of(params.name, params.limits.connections_max)}}};
 }
 
 void gateway_worker::configure(worker_settings settings) {
@@ -109,12 +111,10 @@ void gateway_worker::listen(std::vector<int> sockets, std::function<void()> done
                 loop_,
                 sockets[i],
                 net::listener::handlers{
-                    .on_accept =
-                        [this, i](net::connection_ptr peer, const net::address& from) {
-                            accept(std::move(peer), from, settings_.listeners[i]);
-                        },
-                    .on_refused = [this] { context_.metrics.connection_refused(); }
-                }
+                    .on_accept = [this, i](
+                                     net::connection_ptr peer, const net::address& from
+                                 ) { accept(std::move(peer), from, settings_.listeners[i]); },
+                    .on_refused = [this] { context_.metrics.connection_refused(); }}
             ));
         }
         done();
@@ -131,7 +131,8 @@ void gateway_worker::accept(
         shared_.connections.open.fetch_sub(1, std::memory_order_relaxed);
         context_.metrics.connection_refused();
         context_.metrics.failure(errc::too_many_connections);
-        auto const ignored = peer->write({too_many_connections_head, too_many_connections_body}, duration::zero());
+        auto const ignored =
+            peer->write({too_many_connections_head, too_many_connections_body}, duration::zero());
         return;
     }
     context_.metrics.connection_accepted();
@@ -146,8 +147,7 @@ void gateway_worker::accept(
             settings->trusted_proxies.end(),
             [&from](const net::network& trusted) { return trusted.contains(from); }
         ),
-        .listener = settings
-    };
+        .listener = settings};
     serve_connection(context_, sessions_, std::move(peer), std::move(client));
 }
 

@@ -36,8 +36,16 @@ struct shared_parts {
 
 /// What a reload may replace beside the table; for connections accepted from then on.
 struct worker_settings {
-    std::vector<std::shared_ptr<const listener_settings>> listeners;  ///< in the order of the sockets
+    std::vector<std::shared_ptr<const listener_settings>>
+        listeners;  ///< in the order of the sockets
     std::shared_ptr<const id_settings> ids;
+};
+
+/// What is put into force in every worker at once, so that no request meets half a change.
+struct published_table {
+    std::shared_ptr<const routing::route_table> routes;
+    std::shared_ptr<const upstream::address_book> addresses;
+    std::shared_ptr<const metrics::evidence_set> evidence;
 };
 
 /// One worker of the gateway: a thread with its event loop, listeners, sessions and pools.
@@ -53,11 +61,7 @@ class gateway_worker {
     void start();
 
     /// Puts a table into force; `done` is called on the worker's thread when it is.
-    void install(
-        std::shared_ptr<const routing::route_table> table,
-        std::shared_ptr<const upstream::address_book> addresses,
-        std::function<void()> done
-    );
+    void install(published_table table, std::function<void()> done);
 
     /// Replaces the settings.
     void configure(worker_settings settings);
@@ -74,9 +78,7 @@ class gateway_worker {
     void stop();
 
  private:
-    void install_here(
-        std::shared_ptr<const routing::route_table> table, const upstream::address_book& addresses
-    );
+    void install_here(const published_table& table);
     [[nodiscard]] upstream::pool_ptr pool_for(const routing::backend_params& params);
     void accept(
         net::connection_ptr peer,

@@ -37,9 +37,8 @@ void for_each_field(std::uint8_t& key, exchange_id& id, Visit&& visit) {
 }
 
 void sign(siphash_key key, id_bytes& bytes) noexcept {
-    auto const signature = siphash_2_4_128(
-        key, {reinterpret_cast<const char*>(bytes.data()), payload_bytes}
-    );
+    auto const signature =
+        siphash_2_4_128(key, {reinterpret_cast<const char*>(bytes.data()), payload_bytes});
     std::memcpy(bytes.data() + payload_bytes, signature.data(), signature_bytes);
 }
 
@@ -57,8 +56,7 @@ std::uint64_t hexadecimal_digits(std::uint32_t number) noexcept {
 void write_hexadecimal(char* out, std::uint64_t number) noexcept {
     auto const digits = std::array{
         hexadecimal_digits(static_cast<std::uint32_t>(number >> 32)),
-        hexadecimal_digits(static_cast<std::uint32_t>(number))
-    };
+        hexadecimal_digits(static_cast<std::uint32_t>(number))};
     static_assert(std::endian::native == std::endian::little, "the lowest byte is written first");
     std::memcpy(out, digits.data(), sizeof digits);
 }
@@ -81,13 +79,13 @@ void write_request_id(char* out, random_source& random) noexcept {
 }
 
 void write_traceparent(char* out, random_source& random) noexcept {
-    std::memcpy(out, "00-", 3);
+    std::copy_n("00-", 3, out);
     // All-zero ids are invalid; setting one bit of each is cheaper than drawing again.
     write_hexadecimal(out + 3, random.next());
     write_hexadecimal(out + 19, random.next() | 1);
     out[35] = '-';
     write_hexadecimal(out + 36, random.next() | 1);
-    std::memcpy(out + 52, "-00", 3);
+    std::copy_n("-00", 3, out + 52);
 }
 
 id_signer::id_signer(std::vector<id_params::key> keys) : keys_{std::move(keys)} {

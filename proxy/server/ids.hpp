@@ -50,7 +50,8 @@ class id_signer {
     /// @param out  room for text_bytes characters
     void write(char* out, const exchange_id& id) const noexcept;
 
-    /// Nothing when the text is not one of ours: shape, key or signature (compared in constant time).
+    /// Nothing when the text is not one of ours: shape, key or signature (compared in constant
+    /// time).
     [[nodiscard]] std::optional<exchange_id> verify(std::string_view text) const;
 
  private:

@@ -14,7 +14,7 @@ using std::chrono::milliseconds;
 
 /// What a downstream may cost. Each limit has its answer and its metric.
 struct listener_limits {
-    std::uint32_t connections_max = 65'536;      ///< of all listeners together; more get 503
+    std::uint32_t connections_max = 65'536;         ///< of all listeners together; more get 503
     std::uint32_t requests_per_connection_max = 0;  ///< then the connection is closed; 0: no limit
     std::uint32_t request_line_bytes_max = 16'384;  ///< 414
     std::uint32_t header_bytes_max = 65'536;        ///< the whole head: 431; at most 131,072
@@ -50,9 +50,9 @@ struct listener_params {
 
 /// The ids that answers carry.
 struct id_params {
-    bool request_id = true;  ///< x-request-id, on the request and on the answer
-    bool millrace_id = true; ///< x-millrace-id, signed
-    bool version = true;     ///< x-millrace-version: the assigned backend's name
+    bool request_id = true;     ///< x-request-id, on the request and on the answer
+    bool millrace_id = true;    ///< x-millrace-id, signed
+    bool version = true;        ///< x-millrace-version: the assigned backend's name
     bool trace_context = true;  ///< start a traceparent when there is none
 
     struct key {
@@ -67,7 +67,8 @@ struct id_params {
 struct access_log_params {
     /// A file to append to, or "stdout", or empty for no access log.
     std::string path;
-    std::uint32_t queue_lines_max = 8'192;  ///< per worker; what does not fit is dropped and counted
+    std::uint32_t queue_lines_max =
+        8'192;  ///< per worker; what does not fit is dropped and counted
 };
 
 }  // namespace millrace::server

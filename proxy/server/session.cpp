@@ -33,7 +33,10 @@ net::task<void> linger(net::connection& peer) {
 }
 
 net::task<void> serve_requests(
-    worker_context& context, session_list::entry& entry, net::connection& peer, const client_info& from
+    worker_context& context,
+    session_list::entry& entry,
+    net::connection& peer,
+    const client_info& from
 ) {
     auto const& params = from.listener->params;
     http::h1_server_stream client{peer, context.http, from.listener->http};

@@ -50,8 +50,8 @@ class session_list {
     std::function<void()> on_left_;
 };
 
-/// Serves a client's HTTP/1 connection to its end: one exchange after the other. Catches everything;
-/// frees itself. Worker-local.
+/// Serves a client's HTTP/1 connection to its end: one exchange after the other. Catches
+/// everything; frees itself. Worker-local.
 net::detached serve_connection(
     worker_context& context, session_list& sessions, net::connection_ptr peer, client_info from
 );

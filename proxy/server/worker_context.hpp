@@ -3,6 +3,7 @@
 #include "proxy/base/random.hpp"
 #include "proxy/http/h1_server_stream.hpp"
 #include "proxy/http/workspace.hpp"
+#include "proxy/metrics/evidence.hpp"
 #include "proxy/metrics/version_metrics.hpp"
 #include "proxy/metrics/worker_metrics.hpp"
 #include "proxy/net/address.hpp"
@@ -16,6 +17,7 @@
 
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <boost/smart_ptr/intrusive_ref_counter.hpp>
+
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -28,8 +30,11 @@ namespace millrace::server {
 struct worker_table final
     : boost::intrusive_ref_counter<worker_table, boost::thread_unsafe_counter> {
     std::shared_ptr<const routing::route_table> routes;
-    std::vector<upstream::pool_ptr> pools;  ///< by the table's backend id
+    std::vector<upstream::pool_ptr> pools;                         ///< by the table's backend id
     std::vector<std::vector<metrics::version_metrics*>> versions;  ///< by route and ref
+    /// By route and ref: where the rollout of the route counts; null: there is none.
+    std::vector<std::vector<metrics::evidence_shard*>> evidence;
+    std::shared_ptr<const metrics::evidence_set> evidence_kept;  ///< keeps them alive
 };
 
 using worker_table_ptr = boost::intrusive_ptr<const worker_table>;
@@ -66,10 +71,11 @@ struct worker_context {
 
     worker_table_ptr table;
     std::uint64_t sequence = 0;  ///< of exchanges, for x-millrace-id
-    bool draining = false;  ///< no new requests; what runs may finish
-    bool stopping = false;  ///< everything ends now
+    bool draining = false;       ///< no new requests; what runs may finish
+    bool stopping = false;       ///< everything ends now
 
-    // Memory for the heads that are being read, changed and written; valid until the next suspension.
+    // Memory for the heads that are being read, changed and written; valid until the next
+    // suspension.
     http::workspace http;
     http::request_head upstream_request;
     http::response_head answer;

@@ -8,9 +8,8 @@ std::shared_ptr<connection_budget> connection_budgets::of(
     std::lock_guard const lock{mutex_};
     auto found = budgets_.find(backend);
     if (found == budgets_.end()) {
-        found = budgets_
-                    .emplace(backend, std::make_shared<connection_budget>(connections_max))
-                    .first;
+        found =
+            budgets_.emplace(backend, std::make_shared<connection_budget>(connections_max)).first;
     }
     found->second->set_max(connections_max);
     return found->second;

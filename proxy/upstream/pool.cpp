@@ -41,7 +41,9 @@ void pooled_connection::wake() noexcept {
     socket_->observe(nullptr);
 }
 
-void pooled_connection::on_peer_closed(bool) { pool_->drop_idle(*this); }
+void pooled_connection::on_peer_closed(bool) {
+    pool_->drop_idle(*this);
+}
 
 void pooled_connection::on_unawaited_input() {
     // Whatever it is (a 408, a late answer), it is no answer to the next request.
@@ -64,7 +66,9 @@ pool::pool(routing::backend_params params, dependencies with)
     set_addresses({});
 }
 
-pool::~pool() { retire(); }
+pool::~pool() {
+    retire();
+}
 
 void pool::set_addresses(const address_book& book) {
     for (auto& endpoint : endpoints_) {
@@ -89,8 +93,7 @@ endpoint* pool::choose_endpoint(random_source& random) noexcept {
     auto const second = (first + 1 + random.below(count - 1)) % count;
     auto* one = &endpoints_[first];
     auto* other = &endpoints_[second];
-    if (!one->is_resolved() ||
-        (other->is_resolved() && other->in_flight_ < one->in_flight_)) {
+    if (!one->is_resolved() || (other->is_resolved() && other->in_flight_ < one->in_flight_)) {
         std::swap(one, other);
     }
     if (one->is_resolved()) {

@@ -9,6 +9,7 @@
 
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <boost/smart_ptr/intrusive_ref_counter.hpp>
+
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -26,11 +27,12 @@ class endpoint;
 class pooled_connection final : private net::connection::observer, private net::timer_node {
  public:
     pooled_connection(pool& of, endpoint& to, net::connection_ptr socket);
-    ~pooled_connection();
+    ~pooled_connection() override;
     pooled_connection(const pooled_connection&) = delete;
     pooled_connection& operator=(const pooled_connection&) = delete;
 
     [[nodiscard]] net::connection& socket() noexcept { return *socket_; }
+
     [[nodiscard]] endpoint& target() noexcept { return *endpoint_; }
 
     /// True when the connection carried a request before this one.
@@ -62,6 +64,7 @@ using lease = std::unique_ptr<pooled_connection>;
 class endpoint {
  public:
     [[nodiscard]] const routing::endpoint_params& params() const noexcept { return *params_; }
+
     [[nodiscard]] bool is_resolved() const noexcept { return !addresses_.empty(); }
 
  private:
@@ -75,14 +78,13 @@ class endpoint {
 };
 
 /// A backend's connections on one worker: it chooses an endpoint, lends connections and takes them
-/// back. Lifetime: counted by the snapshots and exchanges of its worker; when the configuration drops
-/// it, it lives until the last exchange has given back its loan. Worker-local.
+/// back. Lifetime: counted by the snapshots and exchanges of its worker; when the configuration
+/// drops it, it lives until the last exchange has given back its loan. Worker-local.
 ///
 ///   auto* to = pool.choose_endpoint(random);
 ///   auto connection = pool.take_idle(*to, may_repeat);
 ///   if (!connection) { error = pool.begin_dial(*to, connection); co_await pool.finish_dial(...); }
-class pool final
-    : public boost::intrusive_ref_counter<pool, boost::thread_unsafe_counter> {
+class pool final : public boost::intrusive_ref_counter<pool, boost::thread_unsafe_counter> {
  public:
     struct dependencies {
         net::worker& loop;
@@ -100,8 +102,8 @@ class pool final
     /// New addresses for the endpoints' names; idle connections stay.
     void set_addresses(const address_book& book);
 
-    /// Two endpoints at random, the one with fewer requests in flight (Mitzenmacher 2001, "The power
-    /// of two choices"). Null: none has an address.
+    /// Two endpoints at random, the one with fewer requests in flight (Mitzenmacher 2001, "The
+    /// power of two choices"). Null: none has an address.
     [[nodiscard]] endpoint* choose_endpoint(random_source& random) noexcept;
 
     /// An idle connection, the last used one, or null. The caller's until give_back or destruction.
@@ -130,6 +132,7 @@ class pool final
 
     // Requests in flight on an endpoint, for choose_endpoint.
     static void begin_request(endpoint& at) noexcept { ++at.in_flight_; }
+
     static void end_request(endpoint& at) noexcept { --at.in_flight_; }
 
  private:

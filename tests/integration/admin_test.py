@@ -258,9 +258,11 @@ class AdminTest(GatewayTest):
         self.assertGreaterEqual(len(paths), 10)
         for path, methods in paths.items():
             for method, described in methods.items():
-                body = {"put": {"weights": {"b0": 1}}, "post": {}}.get(method)
+                body = {"put": {"weights": {"b0": 1}}, "post": {"why": "a test"}}.get(method)
                 status = gateway.admin(method.upper(), path.replace("{name}", "all"), body)[0]
-                self.assertEqual(status, 200, path)
+                # The route has no rollout.
+                expected = 404 if path.startswith("/api/v1/rollouts/") else 200
+                self.assertEqual(status, expected, path)
                 self.assertIn(str(status), described["responses"])
                 unauthorized = gateway.admin(method.upper(), path.replace("{name}", "all"), body,
                                              token=False)[0]
@@ -297,6 +299,20 @@ class AdminTest(GatewayTest):
             code, _, errors = command(*arguments, *(where if expected == 1 else []))
             self.assertEqual(code, expected, (arguments, errors))
             self.assertTrue(errors)
+
+    def test_a_route_without_a_rollout_is_told_apart(self):
+        gateway = self.pair((90, 10))
+        where = ["--admin", "127.0.0.1:%d" % gateway.admin_port, "--token-file", gateway.token_file]
+
+        self.assertEqual(gateway.admin_json("GET", "/api/v1/rollouts")[1], {"rollouts": []})
+        code, text, _ = command("rollouts", *where)
+        self.assertEqual((code, text), (0, "no route has a rollout\n"))
+        for arguments in (["rollouts", "all"], ["explain", "all"], ["pause", "all"],
+                          ["promote", "all", "--why", "a test"]):
+            code, _, errors = command(*arguments, *where)
+            self.assertEqual(code, 1, arguments)
+            self.assertIn("no rollout", errors)
+        self.assertEqual(command("rollback", "all", *where)[0], 2, "without a reason")
 
     def test_commands_say_when_nothing_answers(self):
         code, _, errors = command("status", "--admin", "127.0.0.1:1")

@@ -114,7 +114,9 @@ class Gateway:
             command = ["bash", "-c", 'ulimit -n %d; exec "$@"' % self.open_files, "-"] + command
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                         env=self.env)
-        threading.Thread(target=self._read_log, args=(self.process.stderr,), daemon=True).start()
+        self.log_reader = threading.Thread(target=self._read_log, args=(self.process.stderr,),
+                                           daemon=True)
+        self.log_reader.start()
         threading.Thread(target=self._read_stdout, args=(self.process.stdout,), daemon=True).start()
         self.wait_for_log("ready", exactly=True)
         self.ports = [int(found.group(1)) for found in
@@ -186,7 +188,16 @@ class Gateway:
         if process.returncode < 0:
             raise AssertionError("the gateway died of signal %d; log: %s" % (
                 -process.returncode, self.messages()[-8:]))
+        self.log_reader.join(PATIENCE)
+        foreign = self.foreign_lines()
+        if any("Sanitizer" in line or "runtime error" in line for line in foreign):
+            raise AssertionError("a sanitizer found something:\n" + "".join(foreign[:80]))
         return process.returncode
+
+    def foreign_lines(self):
+        """What is on standard error and not from our log: reports of sanitizers, above all."""
+        with self.log_changed:
+            return [line["message"] for line in self.log if line["level"] == "unreadable"]
 
     def restart(self):
         self.stop()

@@ -29,6 +29,7 @@ const std::map<std::string, names, std::less<>>& floors() {
         {"metrics", {"base", "stats"}},
         {"routing", {"base"}},
         {"rollout", {"base", "stats", "drift"}},
+        {"simulation", {"base", "stats", "rollout"}},
         {"net", {"base"}},
         {"http", {"base", "net"}},
         {"credentials", {"base", "net", "http"}},

@@ -7,6 +7,7 @@
 
 using namespace std::chrono_literals;
 using namespace millrace::admin;
+namespace rollout = millrace::rollout;
 using Catch::Matchers::Contains;
 
 namespace {
@@ -14,6 +15,13 @@ namespace {
 struct fixture {
     fake_gateway gateway;
     asking ask{gateway};
+
+    static request command(std::string_view what, std::string body, std::string route = "risk") {
+        auto asked =
+            good_request("POST", "/api/v1/rollouts/" + std::move(route) + "/" + std::string{what});
+        asked.body = std::move(body);
+        return asked;
+    }
 
     static request put_weights(std::string route, std::string body) {
         auto asked = good_request("PUT", "/api/v1/routes/" + std::move(route) + "/weights");
@@ -47,6 +55,8 @@ TEST_CASE_METHOD(fixture, "reads need no token", "[admin][api]") {
           "/metrics?name[]=x",
           "/api/v1/routes",
           "/api/v1/routes/risk",
+          "/api/v1/rollouts",
+          "/api/v1/rollouts/risk",
           "/api/v1/backends",
           "/api/v1/build",
           "/openapi.json"}) {
@@ -63,6 +73,7 @@ TEST_CASE_METHOD(fixture, "changes and the configuration need the token", "[admi
          {good_request("GET", "/api/v1/config"),
           good_request("GET", "/config_dump"),
           good_request("POST", "/api/v1/reload"),
+          good_request("POST", "/api/v1/rollouts/risk/pause"),
           put_weights("risk", R"({"weights": {"a": 1}})")}) {
         REQUIRE(ask(asked).status == 200);
         asked.authorizations = {"Bearer wrong"};
@@ -174,6 +185,66 @@ TEST_CASE("a callback may outlive the server and its context", "[admin][api]") {
     }
 
     gateway.held_reloads.front()({});
+}
+
+TEST_CASE_METHOD(fixture, "each command reaches the gateway with who and why", "[admin][api]") {
+    for (auto const what :
+         {rollout::command::pause,
+          rollout::command::resume,
+          rollout::command::approve,
+          rollout::command::promote,
+          rollout::command::rollback}) {
+        auto const name = rollout::name_of(what);
+        INFO(name);
+        auto const given = ask(command(name, R"({"why": "it is time", "who": "ann"})"));
+
+        REQUIRE(given.status == 200);
+        REQUIRE_THAT(given.body, Contains(R"("route":"risk")"));
+        REQUIRE(gateway.commands.back().what == what);
+        REQUIRE(gateway.commands.back().who == "ann");
+        REQUIRE(gateway.commands.back().why == "it is time");
+    }
+}
+
+TEST_CASE_METHOD(fixture, "what decides in place of the evidence needs a reason", "[admin][api]") {
+    REQUIRE(ask(command("pause", "")).status == 200);
+    REQUIRE(gateway.commands.back().who == "admin API");
+    REQUIRE(ask(command("promote", "")).status == 400);
+    REQUIRE(ask(command("rollback", R"({"why": " "})")).status == 400);
+    REQUIRE(gateway.commands.size() == 1);
+}
+
+TEST_CASE_METHOD(fixture, "a command that cannot be obeyed says why", "[admin][api]") {
+    auto const missing = ask(command("pause", "", "a%2Fb%20c"));
+
+    REQUIRE(missing.status == 404);
+    REQUIRE_THAT(missing.body, Contains("no_such_rollout"));
+    REQUIRE(ask(good_request("GET", "/api/v1/rollouts/none")).status == 404);
+    REQUIRE(ask(command("resume", "", "busy")).status == 409);
+    REQUIRE(ask(command("stop", "")).status == 404);
+}
+
+TEST_CASE_METHOD(fixture, "a command is answered when it is taken, not before", "[admin][api]") {
+    gateway.hold = true;
+
+    ask.begin(command("pause", ""));
+    REQUIRE_FALSE(ask.poll());
+
+    gateway.held_commands.front()({});
+    REQUIRE(ask.wait().value().status == 200);
+}
+
+TEST_CASE_METHOD(fixture, "weights belong to a rollout until it pauses or ends", "[admin][api]") {
+    auto const change = put_weights("risk", R"({"weights": {"a": 1}})");
+    gateway.rollout_of_risk.state.paused = false;
+
+    auto const refused = ask(change);
+    REQUIRE(refused.status == 409);
+    REQUIRE_THAT(refused.body, Contains("pause it first, or roll it back"));
+    REQUIRE(gateway.changes.empty());
+
+    gateway.rollout_of_risk.state.phase = rollout::phase::failed;
+    REQUIRE(ask(change).status == 200);
 }
 
 TEST_CASE_METHOD(fixture, "a refused reload lists what is wrong", "[admin][api]") {

@@ -2,9 +2,11 @@
 
 #include "proxy/admin/gateway.hpp"
 
+#include "some_rollout.hpp"
+
 #include <utility>
 
-/// A gateway of two routes that does what the test says.
+/// A gateway of two routes that does what the test says. The first has a rollout, which is paused.
 struct fake_gateway final : millrace::admin::gateway {
     millrace::admin::condition healthy;
     millrace::admin::condition is_ready;
@@ -14,6 +16,9 @@ struct fake_gateway final : millrace::admin::gateway {
     std::vector<set_weights_done> held_weights;
     std::vector<reload_done> held_reloads;
     std::vector<millrace::admin::weight_change> changes;
+    std::vector<command_done> held_commands;
+    std::vector<millrace::admin::rollout_command> commands;
+    millrace::admin::rollout_status rollout_of_risk = some_rollout();
     int reloads = 0;
     std::vector<millrace::admin::route_status> table{
         {"risk",
@@ -37,6 +42,28 @@ struct fake_gateway final : millrace::admin::gateway {
             }
         }
         return std::nullopt;
+    }
+
+    std::vector<millrace::admin::rollout_status> rollouts() override { return {rollout_of_risk}; }
+
+    std::optional<millrace::admin::rollout_status> rollout(std::string_view name) override {
+        return name == "risk" ? std::optional{rollout_of_risk} : std::nullopt;
+    }
+
+    void command_rollout(
+        std::string_view name, millrace::admin::rollout_command command, command_done done
+    ) override {
+        using kind = millrace::admin::change_refusal;
+        commands.push_back(std::move(command));
+        if (name == "busy") {
+            done({millrace::admin::change_error{kind::conflict, "the rollout has ended"}});
+        } else if (name != "risk") {
+            done({millrace::admin::change_error{kind::not_found, "there is no rollout"}});
+        } else if (hold) {
+            held_commands.push_back(std::move(done));
+        } else {
+            done({});
+        }
     }
 
     std::vector<millrace::admin::backend_status> backends() override {

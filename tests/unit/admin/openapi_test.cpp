@@ -40,7 +40,7 @@ request request_for(const endpoint_name& name, const std::string& route) {
         path.replace(at, 6, route);
     }
     auto asked = good_request(std::string{name.method}, path);
-    asked.body = name.method == "PUT" ? R"({"weights": {"a": 1}})" : "";
+    asked.body = name.method == "PUT" ? R"({"weights": {"a": 1}})" : R"({"why": "a test"})";
     return asked;
 }
 

@@ -10,7 +10,20 @@ using namespace millrace::app;  // NOLINT(google-build-using-namespace): every l
 
 namespace {
 
-constexpr auto commands = {"serve", "check", "status", "weights", "schema"};
+constexpr auto commands = {
+    "serve",
+    "check",
+    "status",
+    "weights",
+    "schema",
+    "stats",
+    "rollouts",
+    "explain",
+    "pause",
+    "resume",
+    "approve",
+    "promote",
+    "rollback"};
 
 int run(const std::vector<std::string_view>& given) {
     return run_command(given);

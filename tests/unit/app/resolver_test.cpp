@@ -94,14 +94,16 @@ TEST_CASE("names of earlier lookups stay in the book", "[app][resolver]") {
     CHECK(with.names.book()->find("localhost") != nullptr);
 }
 
-TEST_CASE("a newer lookup replaces one that is running", "[app][resolver]") {
+TEST_CASE("a newer lookup answers those who wait for an older one", "[app][resolver]") {
     fixture with;
 
-    with.resolve({"localhost"});
+    with.resolve({"no such name"});
     with.resolve({"127.0.0.1"});
+    with.resolve({"localhost"});
     with.run();
 
-    CHECK(with.calls == 1);
+    CHECK(with.calls == 3);
+    CHECK(with.got->find("localhost") != nullptr);
 }
 
 TEST_CASE("a cancelled lookup calls nobody", "[app][resolver]") {

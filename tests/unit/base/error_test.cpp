@@ -2,10 +2,11 @@
 
 #include "proxy/base/result.hpp"
 
-#include <array>
 #include <catch2/catch.hpp>
-#include <cerrno>
 #include <fmt/format.h>
+
+#include <array>
+#include <cerrno>
 #include <fstream>
 #include <iterator>
 #include <set>
@@ -42,8 +43,7 @@ TEST_CASE("every error has its own row, reason and message", "[base]") {
 TEST_CASE("every error that a user can meet is told in the documentation as it is", "[base]") {
     // These never end an exchange: a stream turns them into what they mean there.
     std::set<std::string_view> const inner{
-        "ok", "would_block", "end_of_stream", "connection_reset", "timed_out"
-    };
+        "ok", "would_block", "end_of_stream", "connection_reset", "timed_out"};
     std::ifstream file{MILLRACE_SOURCE_DIR "/docs/failures.md"};
     std::string const document{std::istreambuf_iterator<char>{file}, {}};
     constexpr std::array<std::string_view, 4> origins{"none", "downstream", "upstream", "gateway"};

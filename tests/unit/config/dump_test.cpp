@@ -15,6 +15,7 @@ TEST_CASE("loading a dump gives the same configuration", "[config]") {
           "config/reference.yaml",
           "config/examples/sidecar.yaml",
           "config/examples/gateway.yaml",
+          "config/examples/progressive.yaml",
           "config/examples/wrk.yaml"}) {
         INFO(file);
         auto const first = dump_yaml(loaded(repository_file(file)));

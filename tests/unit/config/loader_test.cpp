@@ -43,7 +43,7 @@ TEST_CASE("all errors come at once in the file's order", "[config]") {
         "routes:\n"
         "- name: r\n"
         "  backend_refs: [{backend: ab, weight: -1}]\n"
-        "  rollout: {}\n";
+        "  drift: {}\n";
 
     CHECK(
         errors_of(text) ==
@@ -56,7 +56,7 @@ TEST_CASE("all errors come at once in the file's order", "[config]") {
         "you mean 'aa'?\n"
         "f:7:40: routes[0].backend_refs[0].weight: expected an integer from 0 to 1000000, got the "
         "number -1\n"
-        "f:8:3: routes[0].rollout: 'rollout' is not built yet in this version\n"
+        "f:8:3: routes[0].drift: 'drift' is not built yet in this version\n"
     );
 }
 

@@ -23,4 +23,5 @@ TEST_CASE("blocks are written as people write them", "[config]") {
         block_yaml(json::parse(R"({"a": [{"b": 1, "c": {"d": 2}}], "e": ["x", "z"]})")) ==
         "a:\n  - b: 1\n    c:\n      d: 2\ne: [x, z]\n"
     );
+    CHECK(yaml_inline(json::parse("[0.01, 2.5, 5]")) == "[0.01, 2.5, 5]");
 }

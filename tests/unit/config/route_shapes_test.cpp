@@ -48,7 +48,7 @@ TEST_CASE("upgrades that change the connection itself are refused", "[config]") 
 
 TEST_CASE("keys of a route that are not built yet are refused as such", "[config]") {
     for (std::string const key :
-         {"rollout", "drift", "tuning", "mirror", "retries", "fallback", "rate_limit"}) {
+         {"drift", "tuning", "mirror", "retries", "fallback", "rate_limit"}) {
         CHECK(
             errors_of(with_route("backend_refs: [{backend: a}], " + key + ": {}")) ==
             "f:4:43: routes[0]." + key + ": '" + key + "' is not built yet in this version\n"

@@ -57,6 +57,7 @@ TEST_CASE("the shipped files keep the schema and load", "[config]") {
           "config/reference.yaml",
           "config/examples/sidecar.yaml",
           "config/examples/gateway.yaml",
+          "config/examples/progressive.yaml",
           "config/examples/wrk.yaml"}) {
         INFO(file);
         auto const text = repository_file(file);
@@ -100,7 +101,7 @@ TEST_CASE("the schema and the loader refuse the same files", "[config]") {
              with_backend("{url: 'http://x', timeouts: {connect: 5}}"),
              with_backend("{url: 'http://x', timeouts: {connect: 5 s}}"),
              with_backend("{url: 'http://x', limits: {connections_max: 0}}"),
-             route("rollout: {}"),
+             route("drift: {}"),
              route("protocol: openai"),
              route("match: {path: x}"),
              route("match: {path: /a, path_regex: /b}"),
@@ -115,6 +116,13 @@ TEST_CASE("the schema and the loader refuse the same files", "[config]") {
              route("request_headers: {set: {'x y': a}}"),
              route("request_headers: {set: {x: \"a\\nb\"}}"),
              route("body_bytes_max: 1KB"),
+             route("rollout: {candidate: a}"),
+             route("rollout: {candidate: a, guardrails: []}"),
+             route("rollout: {candidate: a, guardrails: [{metric: latency}]}"),
+             route("rollout: {candidate: a, guardrails: [{metric: accuracy}]}"),
+             route("rollout: {candidate: a, guardrails: [{metric: error_rate, max_ratio: 1}]}"),
+             route("rollout: {candidate: a, guardrails: [{metric: error_rate, max_drop: 0.1}]}"),
+             route("rollout: {candidate: a, strategy: bandit, guardrails: [{metric: error_rate}]}"),
              with_route("backend_refs: []"),
              with_route("backend_refs: [{weight: 1}]"),
              with_route("backend_refs: [{backend: a, weight: 1000001}]")}) {

@@ -17,6 +17,7 @@ namespace json = boost::json;
 bool has_type(const json::value& value, std::string_view type) {
     return (type == "object" && value.is_object()) || (type == "array" && value.is_array()) ||
            (type == "string" && value.is_string()) || (type == "boolean" && value.is_bool()) ||
+           (type == "number" && value.is_number()) ||
            (type == "integer" && (value.is_int64() || value.is_uint64()));
 }
 
@@ -28,12 +29,15 @@ bool matches(std::string_view text, const json::value& pattern) {
 
 std::string numbers(const json::value& value, std::string_view keyword, const json::value& limit) {
     auto const bound = limit.to_number<double>();
-    if (keyword == "minimum" || keyword == "maximum") {
+    if (keyword.ends_with("imum")) {
         if (!value.is_number()) {
             return "";
         }
         auto const number = value.to_number<double>();
-        return (keyword == "minimum" ? number >= bound : number <= bound) ? "" : "out of range";
+        bool const inside = keyword == "minimum"            ? number >= bound
+                            : keyword == "exclusiveMinimum" ? number > bound
+                                                            : number <= bound;
+        return inside ? "" : "out of range";
     }
     auto const is_length = keyword.ends_with("Length");
     if (is_length ? !value.is_string() : !value.is_array()) {
@@ -122,7 +126,7 @@ std::string keyword_violation(
         }
         return "";
     }
-    if (keyword.starts_with("min") || keyword.starts_with("max")) {
+    if (keyword.starts_with("min") || keyword.starts_with("max") || keyword == "exclusiveMinimum") {
         return numbers(value, keyword, rule);
     }
     if (keyword == "not" || keyword == "anyOf" || keyword == "allOf") {

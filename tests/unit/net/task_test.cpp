@@ -152,7 +152,9 @@ task<void> goes_deep(worker& loop) {
     CHECK(depth == 300);
 }
 
-task<int> added(int to) { return to + 1; }
+task<int> added(int to) {
+    return to + 1;
+}
 
 task<void> goes_on_with_ready(worker&) {
     auto const sum = co_await then(task<int>{1}, added);

@@ -113,7 +113,7 @@ TEST_CASE("the port is cut off an authority", "[routing]") {
     CHECK(bare_host("a:1") == "a");
     CHECK(bare_host("a") == "a");
     CHECK(bare_host("[::1]:1") == "[::1]");
-    CHECK(bare_host("") == "");
+    CHECK(bare_host("").empty());
     CHECK(bare_host("[::1") == "[");
 }
 

@@ -1,7 +1,8 @@
 #include "proxy/routing/route_state_text.hpp"
 
-#include <array>
 #include <catch2/catch.hpp>
+
+#include <array>
 
 using namespace millrace;
 using namespace millrace::routing;

@@ -1,7 +1,8 @@
 #include "proxy/routing/route_table.hpp"
 
-#include <array>
 #include <catch2/catch.hpp>
+
+#include <array>
 #include <map>
 #include <string>
 
