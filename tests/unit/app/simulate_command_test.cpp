@@ -6,6 +6,7 @@
 #include <fstream>
 #include <string>
 #include <string_view>
+#include <unistd.h>
 #include <vector>
 
 namespace millrace::app {
@@ -58,7 +59,9 @@ class fixture {
     }
 
  private:
-    std::string folder_ = std::filesystem::temp_directory_path() / "millrace_simulate_test";
+    // ctest runs each case as a process of its own, several at once.
+    std::string folder_ = std::filesystem::temp_directory_path() /
+                          ("millrace_simulate_test_" + std::to_string(::getpid()));
 };
 
 int run_bare(const std::vector<std::string_view>& given) {
