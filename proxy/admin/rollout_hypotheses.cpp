@@ -12,10 +12,6 @@ namespace {
 using rollout::guardrail_params;
 using rollout::metric_kind;
 
-// What no max_ratio means; see guardrail_params.
-constexpr double error_ratio_max = 1.5;
-constexpr double latency_ratio_max = 1.2;
-
 /// "no more often than", or with a ratio.
 std::string at_most(double ratio) {
     return ratio == 1 ? "no more often than" : fmt::format("at most {:g} times as often as", ratio);
@@ -28,7 +24,7 @@ hypothesis_texts of_error_rate(const guardrail_params& guardrail) {
             "the candidate fails at least {:g} times as often as the primary, and in at least {:g} "
             "% "
             "of its requests",
-            guardrail.max_ratio.value_or(error_ratio_max),
+            guardrail.max_ratio.value_or(rollout::error_ratio_max),
             100 * guardrail.floor
         )};
 }
@@ -45,7 +41,7 @@ hypothesis_texts of_comparison(const guardrail_params& guardrail, std::string_vi
         fmt::format(
             "the candidate is beyond {:g} times the primary's p{:g} of {} at least as often as the "
             "primary is beyond its p{:g}",
-            guardrail.max_ratio.value_or(latency_ratio_max),
+            guardrail.max_ratio.value_or(rollout::quantile_ratio_max),
             percent,
             what,
             percent

@@ -138,10 +138,12 @@ bool gateway::begin() {
         log::error("{}", error);
         return false;
     }
-    if (auto const error = compile_and_keep(config_); !error.empty()) {
+    std::shared_ptr<const routing::route_table> table;
+    if (auto const error = compile_and_keep(config_, table); !error.empty()) {
         log::error("{}", error);
         return false;
     }
+    tables_->replace(std::move(table));
     rollout_weights_ = std::make_unique<rollout_weights_port>(*tables_, metrics_, config_.workers);
     rollouts_ =
         std::make_unique<control::rollout_driver>(*rollout_weights_, journal_.get(), rollout_pace);
@@ -172,7 +174,7 @@ bool gateway::begin() {
 }
 
 void gateway::resolve_then_publish() {
-    auto const names = names_to_resolve();
+    auto const names = names_to_resolve(*tables_->table());
     resolver_.resolve({names.begin(), names.end()}, [this](const auto&) {
         tables_->set_addresses(resolver_.book());
         tables_->install([this] { begin_listening(); });
@@ -261,7 +263,7 @@ void gateway::begin_drain() {
 }
 
 void gateway::resolve_again_later() {
-    auto const names = names_to_resolve();
+    auto const names = names_to_resolve(*tables_->table());
     if (names.empty() || draining_) {
         return;
     }
@@ -270,7 +272,7 @@ void gateway::resolve_again_later() {
         if (error) {
             return;
         }
-        auto const now = names_to_resolve();
+        auto const now = names_to_resolve(*tables_->table());
         auto const before = resolver_.book();
         resolver_.resolve({now.begin(), now.end()}, [this, before](const auto& book) {
             if (*book != *before) {
@@ -282,10 +284,9 @@ void gateway::resolve_again_later() {
     });
 }
 
-std::vector<std::string> gateway::names_to_resolve() const {
+std::vector<std::string> gateway::names_to_resolve(const routing::route_table& table) {
     std::vector<std::string> names;
-    auto const table = tables_->table();
-    for (auto const& backend : table->backends()) {
+    for (auto const& backend : table.backends()) {
         for (auto const& endpoint : backend.endpoints) {
             if (!net::address::parse(endpoint.host, endpoint.port)) {
                 names.push_back(endpoint.host);
@@ -295,7 +296,9 @@ std::vector<std::string> gateway::names_to_resolve() const {
     return names;
 }
 
-std::string gateway::compile_and_keep(const config::configuration& next) {
+std::string gateway::compile_and_keep(
+    const config::configuration& next, std::shared_ptr<const routing::route_table>& made
+) {
     std::vector<routing::route_state> states;
     auto const known = tables_->states();
     for (auto const& file : next.table.routes) {
@@ -319,7 +322,7 @@ std::string gateway::compile_and_keep(const config::configuration& next) {
     if (auto error = keep_states(states); !error.empty()) {
         return error;
     }
-    tables_->replace(std::move(compiled.table));
+    made = std::move(compiled.table);
     return {};
 }
 
@@ -420,8 +423,9 @@ void gateway::reload(reload_done done) {
         }
         answer.errors = fixed_parts_that_differ(config_, *loaded);
     }
+    std::shared_ptr<const routing::route_table> table;
     if (answer.errors.empty()) {
-        if (auto const error = compile_and_keep(*loaded); !error.empty()) {
+        if (auto const error = compile_and_keep(*loaded, table); !error.empty()) {
             answer.errors.push_back(error);
         }
     }
@@ -440,17 +444,22 @@ void gateway::reload(reload_done done) {
     config_ = std::move(*loaded);
     log::set_level(config_.log_level);
     workers_->configure(worker_settings_of(config_));
-    auto const names = names_to_resolve();
-    resolver_.resolve({names.begin(), names.end()}, [this, done = std::move(done)](const auto&) {
-        tables_->set_addresses(resolver_.book());
-        tables_->install([this, done] {
-            metrics_.reload_succeeded();
-            log::info("reloaded {}", config_path_);
-            configure_rollouts();
-            done({});
-        });
-        resolve_again_later();
-    });
+    auto const names = names_to_resolve(*table);
+    resolver_.resolve(
+        {names.begin(), names.end()},
+        [this, table, done = std::move(done)](const auto&) {
+            // Not before its names are known: a request would find nobody there.
+            tables_->replace(table);
+            tables_->set_addresses(resolver_.book());
+            tables_->install([this, done] {
+                metrics_.reload_succeeded();
+                log::info("reloaded {}", config_path_);
+                configure_rollouts();
+                done({});
+            });
+            resolve_again_later();
+        }
+    );
 }
 
 }  // namespace millrace::app

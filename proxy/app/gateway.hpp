@@ -51,13 +51,16 @@ class gateway final : private admin::gateway {
     void begin_drain();
     void resolve_again_later();
 
-    [[nodiscard]] std::string compile_and_keep(const config::configuration& next);
+    [[nodiscard]] std::string compile_and_keep(
+        const config::configuration& next, std::shared_ptr<const routing::route_table>& made
+    );
     [[nodiscard]] std::string open_journal();
     [[nodiscard]] std::string keep_states(const std::vector<routing::route_state>& changed);
     void configure_rollouts();
     [[nodiscard]] server::worker_settings worker_settings_of(const config::configuration& from
     ) const;
-    [[nodiscard]] std::vector<std::string> names_to_resolve() const;
+    [[nodiscard]] static std::vector<std::string> names_to_resolve(const routing::route_table& table
+    );
 
     // admin::gateway
     admin::condition health() override;

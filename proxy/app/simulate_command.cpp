@@ -18,6 +18,7 @@
 #include <charconv>
 #include <cstdint>
 #include <cstdio>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -165,6 +166,10 @@ std::optional<std::vector<world_case>> worlds_of(const request& asked) {
         return std::nullopt;
     }
     auto worlds = std::move(*loaded);
+    // A file's only world goes by the file's name.
+    if (worlds.size() == 1 && worlds.front().name.empty()) {
+        worlds.front().name = std::filesystem::path{asked.world_file}.stem().string();
+    }
     if (asked.only) {
         std::erase_if(worlds, [&asked](const auto& each) { return each.name != *asked.only; });
     }

@@ -19,8 +19,9 @@ using simulation::proportion;
 using simulation::spread;
 
 constexpr double confidence = 0.99;
+constexpr std::size_t columns = 11;
 
-using table_row = std::array<std::string, 10>;
+using table_row = std::array<std::string, columns>;
 
 const table_row& head() {
     static const table_row names{
@@ -33,6 +34,7 @@ const table_row& head() {
         "requests, median / p90",
         "minutes, median / p90",
         "on the candidate",
+        "excess failures",
         "target"};
     return names;
 }
@@ -81,10 +83,11 @@ table_row texts_of(const simulated& row) {
         both(seen.requests, 0),
         both(seen.minutes, 1),
         both(seen.exposure, 0),
+        fmt::format("{:.1f}", seen.excess_failures),
         target_text(row)};
 }
 
-std::string line_of(const table_row& texts, const std::array<std::size_t, 10>& widths) {
+std::string line_of(const table_row& texts, const std::array<std::size_t, columns>& widths) {
     std::string line = "|";
     for (std::size_t i = 0; i < texts.size(); ++i) {
         line += fmt::format(" {:<{}} |", texts[i], widths[i]);
@@ -114,7 +117,7 @@ std::string table_of(const std::vector<simulated>& rows) {
     for (auto const& row : rows) {
         lines.push_back(texts_of(row));
     }
-    std::array<std::size_t, 10> widths{};
+    std::array<std::size_t, columns> widths{};
     for (auto const& line : lines) {
         for (std::size_t i = 0; i < line.size(); ++i) {
             widths[i] = std::max(widths[i], line[i].size());

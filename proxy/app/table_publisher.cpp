@@ -37,18 +37,16 @@ void table_publisher::replace(std::shared_ptr<const routing::route_table> compil
     auto counted = *evidence_;
     for (auto const& route : compiled->routes()) {
         auto const known = states_.find(route.params->name);
-        bool const is_newer = known != states_.end() && known->second.epoch > route.state.epoch &&
-                              known->second.refs.size() == route.state.refs.size();
-        if (is_newer) {
-            newer.push_back(known->second);
-            continue;
+        bool const is_new = known == states_.end();
+        auto next = route.state;
+        if (!is_new && known->second.epoch > route.state.epoch) {
+            next = routing::reconcile(known->second, *route.params).state;
+            newer.push_back(next);
         }
-        bool const is_same = known != states_.end() && known->second.epoch == route.state.epoch &&
-                             known->second.refs == route.state.refs;
-        if (!is_same) {
+        if (is_new || known->second.epoch != next.epoch || known->second.refs != next.refs) {
             counted.erase(route.params->name);
         }
-        states_.insert_or_assign(route.params->name, route.state);
+        states_.insert_or_assign(route.params->name, std::move(next));
     }
     table_ = newer.empty() ? std::move(compiled) : compiled->with_states(std::move(newer));
     evidence_ = std::make_shared<const metrics::evidence_set>(std::move(counted));

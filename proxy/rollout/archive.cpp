@@ -23,7 +23,7 @@ class writer {
 
     template <Number T>
     void operator()(T& value) {
-        std::array<char, sizeof(T)> raw;
+        std::array<char, sizeof(T)> raw{};
         std::memcpy(raw.data(), &value, sizeof value);
         bytes_.append(raw.data(), raw.size());
     }

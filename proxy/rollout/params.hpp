@@ -19,6 +19,10 @@ enum class metric_kind : std::uint8_t {
     accuracy     ///< labels that say whether the answer was right
 };
 
+/// max_ratio of a guardrail that says none.
+inline constexpr double error_ratio_max = 1.5;
+inline constexpr double quantile_ratio_max = 1.2;
+
 /// A metric that the candidate must not be worse in. One-sided: better is always fine.
 struct guardrail_params {
     metric_kind kind = metric_kind::error_rate;
@@ -27,7 +31,8 @@ struct guardrail_params {
     /// any proven harm. In [1, 20].
     double rollback_ratio = 1.0;
     /// Promoted only when proven to be below this times the primary's. error_rate: of the rate, in
-    /// (1, 10]; latency and first_byte: of the quantile, in (1, 10]. Nothing: 1.5 and 1.2.
+    /// (1, 10]; latency and first_byte: of the quantile, in (1, 10]. Nothing: error_ratio_max,
+    /// quantile_ratio_max.
     std::optional<double> max_ratio = std::nullopt;
     double floor = 0.005;    ///< error_rate: a rate below which a difference does not matter
     double max_drop = 0.02;  ///< accuracy: how much lower it may be, in (0, 1)

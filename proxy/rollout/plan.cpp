@@ -13,8 +13,6 @@ namespace {
 
 constexpr milliseconds early_age{1000};
 constexpr milliseconds label_age{600'000};
-constexpr double error_ratio_max = 1.5;
-constexpr double latency_ratio_max = 1.2;
 
 /// Builds a plan guardrail by guardrail.
 class planner {
@@ -129,7 +127,7 @@ void set_quantile(
     outcome& judged, const planned_test& test, const guardrail_params& params, microseconds quantile
 ) {
     auto const ratio =
-        test.role == test_role::promotion ? params.max_ratio.value_or(latency_ratio_max) : 1.0;
+        test.role == test_role::promotion ? params.max_ratio.value_or(quantile_ratio_max) : 1.0;
     judged.primary_threshold = quantile;
     judged.candidate_threshold =
         microseconds{std::llround(static_cast<double>(quantile.count()) * ratio)};

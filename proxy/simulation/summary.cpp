@@ -31,6 +31,26 @@ bool is_wrong(const run_result& run, const truth& of) {
            (run.verdict == rollout::verdict::successful && of.promotion_is_wrong);
 }
 
+bool has_decided(const run_result& run) {
+    return run.verdict == rollout::verdict::failed || run.verdict == rollout::verdict::successful;
+}
+
+/// Where a run with this verdict counts.
+proportion& hits_of(summary& in, rollout::verdict verdict) {
+    switch (verdict) {
+        case rollout::verdict::failed:
+            return in.rolled_back;
+        case rollout::verdict::successful:
+            return in.promoted;
+        case rollout::verdict::error:
+            return in.broken;
+        case rollout::verdict::running:
+        case rollout::verdict::inconclusive:
+            break;
+    }
+    return in.open;
+}
+
 }  // namespace
 
 summary summarize(const std::vector<run_result>& runs, const truth& of) {
@@ -39,21 +59,15 @@ summary summarize(const std::vector<run_result>& runs, const truth& of) {
     std::vector<double> minutes;
     std::vector<double> exposure;
     for (auto const& run : runs) {
-        bool const back = run.verdict == rollout::verdict::failed;
-        bool const up = run.verdict == rollout::verdict::successful;
-        bool const error = run.verdict == rollout::verdict::error;
-        made.rolled_back.hits += back ? 1 : 0;
-        made.promoted.hits += up ? 1 : 0;
-        made.broken.hits += error ? 1 : 0;
-        made.open.hits += back || up || error ? 0 : 1;
+        ++hits_of(made, run.verdict).hits;
         made.wrong.hits += is_wrong(run, of) ? 1 : 0;
         made.excess_failures += run.excess_failures;
         made.simulated += run.requests;
-        if (back || up) {
+        if (has_decided(run)) {
             requests.push_back(static_cast<double>(run.requests));
             minutes.push_back(minutes_of(run.time));
         }
-        if (back) {
+        if (run.verdict == rollout::verdict::failed) {
             exposure.push_back(static_cast<double>(run.exposure));
         }
     }
