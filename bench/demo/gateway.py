@@ -32,7 +32,7 @@ ROLLOUT = """\
       steps: [10, 50, 100]
       guardrails:
         - {{metric: error_rate, max_ratio: 2, floor: 0.05}}
-        - {{metric: latency_p99, slo: 500ms}}
+        - {{metric: latency_p95, slo: 500ms}}
 """
 
 _children = []

@@ -62,7 +62,7 @@ class metric_shape final : public shape<guardrail_params> {
                 shown(from),
                 later ? ", which is not built yet in this version" : ""
             ),
-            from.kind == node::kind::text && !later ? nearest(from.text, usual) : ""
+            from.kind == node::kind::text && !later ? nearest(from.text, usual_) : ""
         );
     }
 
@@ -88,7 +88,7 @@ class metric_shape final : public shape<guardrail_params> {
 
  private:
     label_metrics labels_;
-    std::vector<std::string> usual{
+    std::vector<std::string> usual_{
         "error_rate",
         "latency_p50",
         "latency_p90",
