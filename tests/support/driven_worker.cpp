@@ -24,25 +24,35 @@ class watchdog final : public net::timer_node {
     time_point end = clock::now() + patience;
 };
 
-net::detached finish(net::worker& loop, net::task<void> script, std::exception_ptr& thrown) {
+struct outcome {
+    bool ended = false;
+    std::exception_ptr thrown;
+};
+
+net::detached finish(net::worker& loop, net::task<void> script, outcome& result) {
     try {
         co_await script;
     } catch (...) {
-        thrown = std::current_exception();
+        result.thrown = std::current_exception();
     }
+    result.ended = true;
     loop.stop();
 }
 
 }  // namespace
 
 void run(net::worker& loop, net::task<void> script) {
-    std::exception_ptr thrown;
+    outcome result;
     watchdog guard;
     loop.timers().watch(guard, guard.end);
-    finish(loop, std::move(script), thrown);
+    finish(loop, std::move(script), result);
     loop.run();
-    if (thrown) {
-        std::rethrow_exception(thrown);
+    if (!result.ended) {
+        std::fputs("a worker stopped before the script of its test ended\n", stderr);
+        std::abort();
+    }
+    if (result.thrown) {
+        std::rethrow_exception(result.thrown);
     }
 }
 

@@ -180,9 +180,10 @@ task<void> goes_on_later(worker& loop) {
 }  // namespace
 
 TEST_CASE("a task goes on with another, whether it is done or not", "[net][task]") {
-    worker loop;
-    run(loop, goes_on_with_ready(loop));
-    run(loop, goes_on_later(loop));
+    worker ready;
+    run(ready, goes_on_with_ready(ready));
+    worker later;
+    run(later, goes_on_later(later));
 }
 
 TEST_CASE("a coroutine runs beside its maker until it is joined", "[net][task]") {
