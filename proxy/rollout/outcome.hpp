@@ -50,6 +50,29 @@ struct outcome_tick {
     friend bool operator==(const outcome_tick&, const outcome_tick&) = default;
 };
 
+/// One unit's outcome at full age: a sticky unit's window, or a request whose reward was told. It
+/// bets by the coin that really decided it (statistics README, "sticky units").
+struct unit_outcome {
+    std::uint16_t arm = 0;  ///< it was assigned to: 0 is the primary, then the candidates
+    double value = 0;       ///< in [0, 1]: how bad; of a reward: how good
+    /// By arm, of the part of the partition that its coin covered, in units of 2^-16; empty: the
+    /// tick's.
+    std::vector<std::uint32_t> masses;
+
+    friend bool operator==(const unit_outcome&, const unit_outcome&) = default;
+};
+
+/// The units of one tick of assignment, for outcomes whose units have values or coins of their own.
+struct unit_tick {
+    std::uint16_t outcome = 0;          ///< place in the plan's outcomes
+    std::uint32_t epoch = 0;            ///< of the route's weights
+    std::uint64_t tick = 0;             ///< number of the control period within the epoch
+    std::vector<std::uint32_t> masses;  ///< by arm, of the whole partition in force
+    std::vector<unit_outcome> units;    ///< in the order of assignment
+
+    friend bool operator==(const unit_tick&, const unit_tick&) = default;
+};
+
 /// Candidate `index` (0 is the first) against the primary, on what was assigned to either: the
 /// coin's pi is its part of the mass of the two. Nothing when one of them had no mass.
 [[nodiscard]] std::optional<stats::tick> between(const outcome_tick& seen, std::size_t candidate);
