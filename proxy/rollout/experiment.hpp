@@ -20,7 +20,7 @@ namespace millrace::rollout {
 struct input {
     milliseconds now{0};              ///< the rollout's own time, never less than before
     std::vector<outcome_tick> ticks;  ///< by outcome in the order of assignment
-    std::vector<unit_tick> units;     ///< likewise
+    std::vector<unit_tick> units{};   ///< likewise
     std::vector<command> commands;
     /// The weights that were decided last are in force since this epoch.
     std::optional<std::uint32_t> epoch;
