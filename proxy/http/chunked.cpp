@@ -8,6 +8,91 @@
 
 namespace millrace::http {
 
+namespace {
+
+bool is_blank(char c) noexcept {
+    return c == ' ' || c == '\t';
+}
+
+}  // namespace
+
+chunk_extension::verdict chunk_extension::go(state next) noexcept {
+    state_ = next;
+    return verdict::goes_on;
+}
+
+chunk_extension::verdict chunk_extension::take(char c) noexcept {
+    switch (state_) {
+        case state::blank:
+            if (c == ';') {
+                return go(state::begin);
+            }
+            return is_blank(c) ? verdict::goes_on : verdict::malformed;
+        case state::begin:
+        case state::name:
+        case state::name_blank:
+            return in_name(c);
+        case state::value_begin:
+        case state::token:
+        case state::quoted:
+        case state::escape:
+            return in_value(c);
+        case state::end:
+        case state::end_blank:
+            break;
+    }
+    return after_one(c);
+}
+
+chunk_extension::verdict chunk_extension::in_name(char c) noexcept {
+    if (is_in(c, token_character) && state_ != state::name_blank) {
+        return go(state::name);
+    }
+    if (state_ == state::begin) {
+        return is_blank(c) ? verdict::goes_on : verdict::malformed;
+    }
+    if (c == '=') {
+        return go(state::value_begin);
+    }
+    return is_blank(c) ? go(state::name_blank) : after_one(c);
+}
+
+chunk_extension::verdict chunk_extension::in_value(char c) noexcept {
+    if (state_ == state::quoted) {
+        if (c == '"' || c == '\\') {
+            return go(c == '"' ? state::end : state::escape);
+        }
+        return is_in(c, quoted_character) ? verdict::goes_on : verdict::malformed;
+    }
+    if (state_ == state::escape) {
+        bool const printable = static_cast<unsigned char>(c) >= 0x20 && c != 0x7f;
+        return printable || c == '\t' ? go(state::quoted) : verdict::malformed;
+    }
+    if (is_in(c, token_character)) {
+        return go(state::token);
+    }
+    if (state_ == state::token) {
+        return after_one(c);
+    }
+    if (c == '"') {
+        return go(state::quoted);
+    }
+    return is_blank(c) ? verdict::goes_on : verdict::malformed;
+}
+
+/// After a complete extension: the next one, or the end of the line. A line that ends in blanks is
+/// malformed: BWS must be followed by something.
+chunk_extension::verdict chunk_extension::after_one(char c) noexcept {
+    bool const after_blank = state_ == state::name_blank || state_ == state::end_blank;
+    if (c == ';') {
+        return go(state::begin);
+    }
+    if (c == '\r') {
+        return after_blank ? verdict::malformed : verdict::ended;
+    }
+    return is_blank(c) ? go(state::end_blank) : verdict::malformed;
+}
+
 chunk_decoder::step chunk_decoder::decode(std::span<char> data) {
     step result;
     char* const begin = data.data();
@@ -48,12 +133,9 @@ chunk_decoder::step chunk_decoder::decode(std::span<char> data) {
 errc chunk_decoder::on_size_character(char c) noexcept {
     switch (state_) {
         case state::size_first:
-        case state::size: {
+        case state::size:
             if (int const digit = ascii::hex_value(c); digit >= 0) {
-                left_ = left_ << 4 | static_cast<unsigned>(digit);
-                state_ = state::size;
-                // The sixteenth digit must leave the sign bit clear: no sum of sizes can wrap.
-                return ++digits_ <= 16 && left_ <= INT64_MAX ? errc::ok : errc::bad_chunk;
+                return on_digit(static_cast<unsigned>(digit));
             }
             if (state_ == state::size_first) {
                 return errc::bad_chunk;
@@ -62,11 +144,14 @@ errc chunk_decoder::on_size_character(char c) noexcept {
                 state_ = state::line_feed;
                 return errc::ok;
             }
-            state_ = state::size_blank;
-            return on_extension_character(c) ? errc::ok : errc::bad_chunk;
-        }
+            state_ = state::extension;
+            extension_ = {};
+            return on_extension_character(c);
+        case state::extension:
+            return on_extension_character(c);
         case state::line_feed:
-            return c == '\n' ? on_line_end() : errc::bad_chunk;
+            state_ = left_ == 0 ? state::trailer_first : state::data;
+            return c == '\n' ? errc::ok : errc::bad_chunk;
         case state::data_return:
             state_ = state::data_feed;
             return c == '\r' ? errc::ok : errc::bad_chunk;
@@ -75,17 +160,6 @@ errc chunk_decoder::on_size_character(char c) noexcept {
             digits_ = 0;
             extension_bytes_ = 0;
             return c == '\n' ? errc::ok : errc::bad_chunk;
-        case state::size_blank:
-        case state::extension_begin:
-        case state::extension_name:
-        case state::extension_name_blank:
-        case state::extension_value_begin:
-        case state::extension_token:
-        case state::extension_quoted:
-        case state::extension_escape:
-        case state::extension_end:
-        case state::extension_end_blank:
-            return on_extension_character(c) ? errc::ok : errc::bad_chunk;
         case state::data:
         case state::trailer_first:
         case state::trailer_feed:
@@ -96,80 +170,28 @@ errc chunk_decoder::on_size_character(char c) noexcept {
     return errc::bad_chunk;
 }
 
-/// chunk-ext = *( BWS ";" BWS name [ BWS "=" BWS ( token / quoted-string ) ] ), then CR.
-bool chunk_decoder::on_extension_character(char c) noexcept {
-    if (++extension_bytes_ > extension_bytes_max ||
-        ++extension_bytes_total_ > extension_bytes_total_max) {
-        return false;
-    }
-    bool const blank = c == ' ' || c == '\t';
-    bool const token = is_in(c, token_character);
-    auto const go = [this](state next) {
-        state_ = next;
-        return true;
-    };
-    switch (state_) {
-        case state::size_blank:
-            return blank || (c == ';' && go(state::extension_begin));
-        case state::extension_begin:
-            return blank || (token && go(state::extension_name));
-        case state::extension_name:
-        case state::extension_name_blank:
-            if (c == '=') {
-                return go(state::extension_value_begin);
-            }
-            if (blank) {
-                return go(state::extension_name_blank);
-            }
-            if (token && state_ == state::extension_name) {
-                return true;
-            }
-            break;
-        case state::extension_value_begin:
-            return blank || (c == '"' && go(state::extension_quoted)) ||
-                   (token && go(state::extension_token));
-        case state::extension_quoted:
-            return (c == '"' && go(state::extension_end)) ||
-                   (c == '\\' && go(state::extension_escape)) || is_in(c, quoted_character);
-        case state::extension_escape:
-            return (c == '\t' || static_cast<unsigned char>(c) >= 0x20) && c != 0x7f &&
-                   go(state::extension_quoted);
-        case state::extension_token:
-            if (token) {
-                return true;
-            }
-            [[fallthrough]];
-        case state::extension_end:
-        case state::extension_end_blank:
-            if (blank) {
-                return go(state::extension_end_blank);
-            }
-            break;
-        case state::size_first:
-        case state::size:
-        case state::line_feed:
-        case state::data:
-        case state::data_return:
-        case state::data_feed:
-        case state::trailer_first:
-        case state::trailer_feed:
-        case state::trailer_section:
-        case state::done:
-            return false;
-    }
-    // After a complete extension: the next one, or the end of the line. A line that ends in blanks
-    // is malformed: BWS must be followed by something.
-    if (c == ';') {
-        return go(state::extension_begin);
-    }
-    bool const after_blank =
-        state_ == state::extension_name_blank || state_ == state::extension_end_blank;
-    return c == '\r' && !after_blank && go(state::line_feed);
+errc chunk_decoder::on_digit(unsigned digit) noexcept {
+    left_ = left_ << 4 | digit;
+    state_ = state::size;
+    // The sixteenth digit must leave the sign bit clear: no sum of sizes can wrap.
+    return ++digits_ <= 16 && left_ <= INT64_MAX ? errc::ok : errc::bad_chunk;
 }
 
-errc chunk_decoder::on_line_end() noexcept {
-    state_ = left_ == 0 ? state::trailer_first : state::data;
-    return errc::ok;
+errc chunk_decoder::on_extension_character(char c) noexcept {
+    if (++extension_bytes_ > extension_bytes_max ||
+        ++extension_bytes_total_ > extension_bytes_total_max) {
+        return errc::bad_chunk;
+    }
+    switch (extension_.take(c)) {
+        case chunk_extension::verdict::goes_on:
+            return errc::ok;
+        case chunk_extension::verdict::ended:
+            state_ = state::line_feed;
+            return errc::ok;
+        case chunk_extension::verdict::malformed:
+            break;
+    }
+    return errc::bad_chunk;
 }
 
 errc chunk_decoder::on_trailer_character(char c) {
@@ -197,16 +219,7 @@ errc chunk_decoder::on_trailer_character(char c) {
         }
         case state::size_first:
         case state::size:
-        case state::size_blank:
-        case state::extension_begin:
-        case state::extension_name:
-        case state::extension_name_blank:
-        case state::extension_value_begin:
-        case state::extension_token:
-        case state::extension_quoted:
-        case state::extension_escape:
-        case state::extension_end:
-        case state::extension_end_blank:
+        case state::extension:
         case state::line_feed:
         case state::data:
         case state::data_return:

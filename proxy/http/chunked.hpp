@@ -10,6 +10,37 @@
 
 namespace millrace::http {
 
+/// Reads one chunk extension line (RFC 9112 7.1.1) character by character:
+/// chunk-ext = *( BWS ";" BWS name [ BWS "=" BWS ( token / quoted-string ) ] ), then CR.
+class chunk_extension {
+ public:
+    enum class verdict : std::uint8_t { goes_on, ended, malformed };
+
+    /// @param c  the next character of the line, from the first one after the size
+    [[nodiscard]] verdict take(char c) noexcept;
+
+ private:
+    enum class state : std::uint8_t {
+        blank,
+        begin,
+        name,
+        name_blank,
+        value_begin,
+        token,
+        quoted,
+        escape,
+        end,
+        end_blank,
+    };
+
+    [[nodiscard]] verdict go(state next) noexcept;
+    [[nodiscard]] verdict in_name(char c) noexcept;
+    [[nodiscard]] verdict in_value(char c) noexcept;
+    [[nodiscard]] verdict after_one(char c) noexcept;
+
+    state state_ = state::blank;
+};
+
 /// Decodes the chunked transfer coding (RFC 9112 7.1) in place, in any split of the bytes. Strict:
 /// CR LF only, one to sixteen hexadecimal digits, well-formed and bounded extensions, bounded
 /// trailers. A value of its stream. Thread: the worker's.
@@ -41,16 +72,7 @@ class chunk_decoder {
     enum class state : std::uint8_t {
         size_first,
         size,
-        size_blank,
-        extension_begin,
-        extension_name,
-        extension_name_blank,
-        extension_value_begin,
-        extension_token,
-        extension_quoted,
-        extension_escape,
-        extension_end,
-        extension_end_blank,
+        extension,
         line_feed,
         data,
         data_return,
@@ -62,11 +84,12 @@ class chunk_decoder {
     };
 
     [[nodiscard]] errc on_size_character(char c) noexcept;
-    [[nodiscard]] bool on_extension_character(char c) noexcept;
-    [[nodiscard]] errc on_line_end() noexcept;
+    [[nodiscard]] errc on_digit(unsigned digit) noexcept;
+    [[nodiscard]] errc on_extension_character(char c) noexcept;
     [[nodiscard]] errc on_trailer_character(char c);
 
     state state_ = state::size_first;
+    chunk_extension extension_;
     std::uint8_t digits_ = 0;
     std::uint16_t extension_bytes_ = 0;
     std::uint16_t extension_bytes_total_ = 0;

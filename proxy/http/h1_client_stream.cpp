@@ -97,20 +97,24 @@ net::task<errc> h1_client_stream::read_head(const response_head*& out, time_poin
         if (waited != errc::ok) {
             co_return waited == errc::timed_out ? errc::upstream_first_byte_timed_out : waited;
         }
-        auto const got = input_.receive(peer_, input_.bytes_wanted());
-        if (got.error == errc::would_block) {
-            continue;
-        }
-        if (got.error != errc::ok) {
-            co_return answer_began_ ? errc::upstream_cut : errc::upstream_closed;
-        }
-        answer_began_ = true;
-        auto const error = take_head(out, complete);
+        auto const error = receive_head(out, complete);
         if (complete || error != errc::ok) {
             co_return error;
         }
         input_.keep();
     }
+}
+
+errc h1_client_stream::receive_head(const response_head*& out, bool& complete) {
+    auto const got = input_.receive(peer_, input_.bytes_wanted());
+    if (got.error == errc::would_block) {
+        return errc::ok;
+    }
+    if (got.error != errc::ok) {
+        return answer_began_ ? errc::upstream_cut : errc::upstream_closed;
+    }
+    answer_began_ = true;
+    return take_head(out, complete);
 }
 
 body_part h1_client_stream::buffered_body() {

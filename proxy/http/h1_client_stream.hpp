@@ -56,6 +56,7 @@ class h1_client_stream final : public client_stream {
  private:
     enum class framing : std::uint8_t { none, length, chunked, until_close, tunnel };
 
+    [[nodiscard]] errc receive_head(const response_head*& out, bool& complete);
     [[nodiscard]] errc take_head(const response_head*& out, bool& complete);
     [[nodiscard]] body_part take_body();
     [[nodiscard]] body_part end_of_input() noexcept;

@@ -153,6 +153,24 @@ line_state skip_line_end(cursor& from) noexcept {
     return line_state::complete;
 }
 
+namespace {
+
+fields_outcome end_line(cursor& from) noexcept {
+    auto const ended = skip_line_end(from);
+    return {ended, ended == line_state::failed ? errc::bad_line_ending : errc::ok};
+}
+
+/// The empty line.
+fields_outcome end_section(cursor& from, std::vector<field>& out, const message_facts& facts) {
+    auto const ended = end_line(from);
+    if (ended.state == line_state::complete && facts.has_connection) {
+        drop_listed_fields(out, facts);
+    }
+    return ended;
+}
+
+}  // namespace
+
 fields_outcome parse_fields(
     cursor& from, std::size_t fields_max, std::vector<field>& out, message_facts& facts
 ) {
@@ -161,11 +179,7 @@ fields_outcome parse_fields(
             return {line_state::need_more};
         }
         if (*from.at == '\r') {
-            auto const ended = skip_line_end(from);
-            if (ended == line_state::complete && facts.has_connection) {
-                drop_listed_fields(out, facts);
-            }
-            return {ended, ended == line_state::failed ? errc::bad_line_ending : errc::ok};
+            return end_section(from, out, facts);
         }
         if (count == fields_max) {
             return {line_state::failed, errc::too_many_fields};
@@ -174,8 +188,8 @@ fields_outcome parse_fields(
         if (auto const line = parse_field(from, parsed); line.state != line_state::complete) {
             return line;
         }
-        if (auto const ended = skip_line_end(from); ended != line_state::complete) {
-            return {ended, ended == line_state::failed ? errc::bad_line_ending : errc::ok};
+        if (auto const ended = end_line(from); ended.state != line_state::complete) {
+            return ended;
         }
         note_field(parsed, out, facts);
     }

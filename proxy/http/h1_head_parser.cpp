@@ -252,18 +252,26 @@ parse_outcome parse_status_line(cursor& from, response_head& out, bool& is_http1
     return {};
 }
 
+/// Framing that two parsers could read in two ways (RFC 9112 6.1, 6.3).
+bool is_ambiguous(const message_facts& facts, bool is_http10) noexcept {
+    bool const has_coding = facts.transfer_encoding_count != 0;
+    bool const has_length = facts.content_length_count != 0;
+    if (has_coding) {
+        return has_length || is_http10 || !detail::is_plain_chunked(facts);
+    }
+    return has_length && !detail::plain_length(facts);
+}
+
 /// One framing decision (RFC 9112 6.3), for the answer to a request with `request_method`.
 errc interpret_response(
     h1_response& out, const message_facts& facts, method request_method, bool is_http10
 ) noexcept {
     auto& head = out.head;
-    bool const has_coding = facts.transfer_encoding_count != 0;
-    bool const has_length = facts.content_length_count != 0;
-    auto const length = detail::plain_length(facts);
-    if ((has_length && !length) || (has_coding && has_length) ||
-        (has_coding && (is_http10 || !detail::is_plain_chunked(facts)))) {
+    if (is_ambiguous(facts, is_http10)) {
         return errc::upstream_bad_response;
     }
+    bool const has_coding = facts.transfer_encoding_count != 0;
+    auto const length = detail::plain_length(facts);
     out.keep_alive = !facts.says_close && (!is_http10 || facts.says_keep_alive);
     out.idle_timeout = facts.idle_timeout;
     if (head.status == 101) {
@@ -271,16 +279,15 @@ errc interpret_response(
         return errc::ok;
     }
     if (head.status < 200 || head.status == 204) {
-        return has_coding || (has_length && *length != 0 && head.status != 204)
-                   ? errc::upstream_bad_response
-                   : errc::ok;
+        bool const announces_body = length.value_or(0) != 0 && head.status != 204;
+        return has_coding || announces_body ? errc::upstream_bad_response : errc::ok;
     }
     if (request_method == method::head || head.status == 304) {
         head.announced_length = length;
         return errc::ok;
     }
     out.is_chunked = has_coding;
-    if (has_length) {
+    if (length) {
         head.body = {body_length::kind::known, *length};
     } else {
         head.body = {body_length::kind::unknown};

@@ -80,11 +80,7 @@ net::task<errc> h1_server_stream::read_rest_of_head(const request_head*& out) {
             failed_ = true;
             co_return got.error == errc::timed_out ? errc::request_timed_out : got.error;
         }
-        // Only a line's end can complete a head: a client that sends byte by byte costs no parse
-        // each.
-        auto const fresh = input_.unread().subspan(before);
-        if (std::memchr(fresh.data(), '\n', fresh.size()) == nullptr &&
-            input_.unread().size() < params_.limits.start_line_bytes_max) {
+        if (!may_complete_head(before)) {
             continue;
         }
         auto const parsed = parse_head();
@@ -96,6 +92,13 @@ net::task<errc> h1_server_stream::read_rest_of_head(const request_head*& out) {
             co_return parsed.error;
         }
     }
+}
+
+/// Only a line's end can complete a head: a client that sends byte by byte costs no parse each.
+bool h1_server_stream::may_complete_head(std::size_t before) const noexcept {
+    auto const fresh = input_.unread().subspan(before);
+    return std::memchr(fresh.data(), '\n', fresh.size()) != nullptr ||
+           input_.unread().size() >= params_.limits.start_line_bytes_max;
 }
 
 body_part h1_server_stream::buffered_body() {

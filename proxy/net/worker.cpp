@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <span>
 #include <unistd.h>
 #include <utility>
 
@@ -38,27 +39,28 @@ worker::~worker() {
     ::close(epoll_);
 }
 
+void worker::handle(std::span<epoll_event> events) {
+    // A dead pooled connection must be noticed before a request of the same round takes it.
+    for (auto& event : events) {
+        if ((event.events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) {
+            static_cast<event_source*>(event.data.ptr)->on_events(event.events);
+            event.data.ptr = nullptr;
+        }
+    }
+    for (auto const& event : events) {
+        if (event.data.ptr != nullptr) {
+            static_cast<event_source*>(event.data.ptr)->on_events(event.events);
+        }
+    }
+}
+
 void worker::run() {
     event_array events;
     while (!stopped_.load(std::memory_order_relaxed)) {
         int const count =
             ::epoll_wait(epoll_, events.data(), events_per_round, wait_milliseconds());
         auto const now = clock_.read();
-        // A dead pooled connection must be noticed before a request of the same round takes it.
-        for (int i = 0; i < count; ++i) {
-            if ((events[static_cast<std::size_t>(i)].events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) !=
-                0) {
-                auto& event = events[static_cast<std::size_t>(i)];
-                static_cast<event_source*>(event.data.ptr)->on_events(event.events);
-                event.data.ptr = nullptr;
-            }
-        }
-        for (int i = 0; i < count; ++i) {
-            auto const& event = events[static_cast<std::size_t>(i)];
-            if (event.data.ptr != nullptr) {
-                static_cast<event_source*>(event.data.ptr)->on_events(event.events);
-            }
-        }
+        handle({events.data(), static_cast<std::size_t>(std::max(count, 0))});
         if (now >= timers_.next_advance()) {
             timers_.advance(now);
         }

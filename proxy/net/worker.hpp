@@ -14,6 +14,8 @@
 #include <span>
 #include <vector>
 
+struct epoll_event;
+
 namespace millrace::net {
 
 class connection;
@@ -99,6 +101,7 @@ class worker {
     };
 
     [[nodiscard]] int wait_milliseconds() const noexcept;
+    void handle(std::span<epoll_event> events);
     void run_ready();
     void run_posted();
     void empty_graveyard() noexcept;

@@ -51,6 +51,38 @@ std::string_view next_max_forwards(std::string_view value, arena& values) {
     return values.copy({text.data(), end});
 }
 
+/// True for what the gateway says itself.
+bool is_replaced(field_id id, const worker_context& context) noexcept {
+    return id == field_id::x_millrace_id || id == field_id::x_millrace_version ||
+           (id == field_id::x_request_id && context.ids->params.request_id);
+}
+
+/// True when the field passes; what is sent on in another form is noted.
+bool passes_forwarding_field(
+    const field& seen, const forwarding& from, arena& values, taken_fields& taken
+) {
+    if (!from.client.is_trusted_proxy) {
+        return false;
+    }
+    if (seen.id == field_id::x_forwarded_for) {
+        auto& all = taken.x_forwarded_for;
+        all = all.empty() ? seen.value : join(values, {all, ", ", seen.value});
+        return false;
+    }
+    taken.has_host = taken.has_host || seen.id == field_id::x_forwarded_host;
+    taken.has_proto = taken.has_proto || seen.id == field_id::x_forwarded_proto;
+    return true;
+}
+
+/// The first one that is well-formed passes.
+bool passes_trace(const field& seen, taken_fields& taken) noexcept {
+    if (taken.has_trace || routing::trace_id_of(seen.value).empty()) {
+        return false;
+    }
+    taken.has_trace = true;
+    return true;
+}
+
 /// Copies what passes as it is.
 taken_fields copy_fields(worker_context& context, const forwarding& from) {
     taken_fields taken;
@@ -60,29 +92,11 @@ taken_fields copy_fields(worker_context& context, const forwarding& from) {
             out.push_back(field);
             continue;
         }
-        if (field.id == field_id::x_millrace_id || field.id == field_id::x_millrace_version ||
-            (field.id == field_id::x_request_id && context.ids->params.request_id)) {
+        if (is_replaced(field.id, context) ||
+            (is_forwarding_field(field.id) &&
+             !passes_forwarding_field(field, from, context.values, taken)) ||
+            (field.id == field_id::traceparent && !passes_trace(field, taken))) {
             continue;
-        }
-        if (is_forwarding_field(field.id)) {
-            if (!from.client.is_trusted_proxy) {
-                continue;
-            }
-            if (field.id == field_id::x_forwarded_for) {
-                taken.x_forwarded_for =
-                    taken.x_forwarded_for.empty()
-                        ? field.value
-                        : join(context.values, {taken.x_forwarded_for, ", ", field.value});
-                continue;
-            }
-            taken.has_host = taken.has_host || field.id == field_id::x_forwarded_host;
-            taken.has_proto = taken.has_proto || field.id == field_id::x_forwarded_proto;
-        }
-        if (field.id == field_id::traceparent) {
-            if (taken.has_trace || routing::trace_id_of(field.value).empty()) {
-                continue;
-            }
-            taken.has_trace = true;
         }
         out.push_back(field);
         if (field.id == field_id::max_forwards && from.request.method == http::method::options) {
@@ -92,43 +106,49 @@ taken_fields copy_fields(worker_context& context, const forwarding& from) {
     return taken;
 }
 
+void add_x_forwarded(worker_context& context, const forwarding& from, const taken_fields& taken) {
+    auto& out = context.upstream_request.fields;
+    std::string_view const ip = from.client.ip;
+    auto const& earlier = taken.x_forwarded_for;
+    out.push_back(
+        {"X-Forwarded-For", earlier.empty() ? ip : join(context.values, {earlier, ", ", ip})}
+    );
+    if (!taken.has_proto) {
+        out.push_back({"X-Forwarded-Proto", "http"});
+    }
+    if (!taken.has_host && !from.request.authority.empty()) {
+        out.push_back({"X-Forwarded-Host", from.request.authority});
+    }
+}
+
+/// RFC 7239 4; an IPv6 address stands in brackets and quotes (6).
+std::string_view forwarded_element(worker_context& context, const forwarding& from) {
+    std::string_view const ip = from.client.ip;
+    bool const is_v6 = ip.find(':') != std::string_view::npos;
+    return join(
+        context.values,
+        {"for=",
+         is_v6 ? "\"[" : "",
+         ip,
+         is_v6 ? "]\"" : "",
+         ";proto=http;host=\"",
+         from.request.authority,
+         "\""}
+    );
+}
+
 void add_forwarding_fields(
     worker_context& context, const forwarding& from, const taken_fields& taken
 ) {
     auto& out = context.upstream_request.fields;
     auto const& params = from.client.listener->params.forwarding;
-    auto const& ip = from.client.ip;
     if (params.x_forwarded) {
-        out.push_back(
-            {"X-Forwarded-For",
-             taken.x_forwarded_for.empty()
-                 ? std::string_view{ip}
-                 : join(context.values, {taken.x_forwarded_for, ", ", ip})}
-        );
-        if (!taken.has_proto) {
-            out.push_back({"X-Forwarded-Proto", "http"});
-        }
-        if (!taken.has_host && !from.request.authority.empty()) {
-            out.push_back({"X-Forwarded-Host", from.request.authority});
-        }
+        add_x_forwarded(context, from, taken);
     } else if (!taken.x_forwarded_for.empty()) {
         out.push_back({"X-Forwarded-For", taken.x_forwarded_for});
     }
     if (params.forwarded) {
-        bool const is_v6 = ip.find(':') != std::string::npos;
-        out.push_back(
-            {"Forwarded",
-             join(
-                 context.values,
-                 {"for=",
-                  is_v6 ? "\"[" : "",
-                  ip,
-                  is_v6 ? "]\"" : "",
-                  ";proto=http;host=\"",
-                  from.request.authority,
-                  "\""}
-             )}
-        );
+        out.push_back({"Forwarded", forwarded_element(context, from)});
     }
     if (params.via) {
         out.push_back({"Via", from.request.is_http10 ? "1.0 millrace" : "1.1 millrace"});

@@ -32,6 +32,11 @@ net::task<void> linger(net::connection& peer) {
     }
 }
 
+time_point idle_deadline(const worker_context& context, const listener_params& params) noexcept {
+    auto const limit = params.timeouts.keep_alive;
+    return limit == duration::zero() ? no_deadline : context.loop.now() + limit;
+}
+
 net::task<void> serve_requests(
     worker_context& context,
     session_list::entry& entry,
@@ -47,11 +52,8 @@ net::task<void> serve_requests(
                 co_return;
             }
             client.rest();
-            auto const limit = params.timeouts.keep_alive;
             entry.set_idle(true);
-            auto const waited = co_await peer.readable(
-                limit.count() == 0 ? no_deadline : context.loop.now() + limit
-            );
+            auto const waited = co_await peer.readable(idle_deadline(context, params));
             entry.set_idle(false);
             if (waited != errc::ok) {
                 co_return;
