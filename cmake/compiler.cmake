@@ -31,6 +31,14 @@ elseif(MILLRACE_SANITIZE STREQUAL "thread")
     # Asio fences where it holds a mutex anyway; g++ warns that it does not model fences.
     add_compile_options(-fsanitize=thread $<$<CXX_COMPILER_ID:GNU>:-Wno-tsan>)
     add_link_options(-fsanitize=thread)
+elseif(MILLRACE_SANITIZE STREQUAL "sharing")
+    # The calls of -fsanitize=thread, answered by bench/sharing instead of the sanitizer's library.
+    add_library(written_lines STATIC "${PROJECT_SOURCE_DIR}/bench/sharing/written_lines.cpp")
+    target_link_libraries(written_lines PRIVATE millrace_warnings)
+    target_compile_options(written_lines PRIVATE -fno-sanitize=thread)
+    add_compile_options(-fsanitize=thread -Wno-tsan)
+    link_libraries(written_lines)
 elseif(NOT MILLRACE_SANITIZE STREQUAL "")
-    message(FATAL_ERROR "MILLRACE_SANITIZE is '${MILLRACE_SANITIZE}', expected empty, address or thread")
+    message(FATAL_ERROR
+        "MILLRACE_SANITIZE is '${MILLRACE_SANITIZE}', expected empty, address, thread or sharing")
 endif()

@@ -55,7 +55,8 @@ errc exchange::begin(errc read) {
         return errc::end_of_stream;
     }
     context_.metrics.request();
-    keep_request_facts(read == errc::ok ? *request_ : http::request_head{});
+    static const http::request_head unreadable;
+    keep_request_facts(read == errc::ok ? *request_ : unreadable);  // no copy: both are lvalues
     return read;
 }
 

@@ -51,7 +51,7 @@ struct published_table {
 /// One worker of the gateway: a thread with its event loop, listeners, sessions and pools.
 /// Lifetime: made, started, drained, stopped and destroyed by app. Thread: members are for app's
 /// thread; what they do happens on the worker's.
-class gateway_worker {
+class alignas(64) gateway_worker {
  public:
     gateway_worker(std::uint16_t index, shared_parts shared, std::uint64_t seed);
     ~gateway_worker();
