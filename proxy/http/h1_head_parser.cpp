@@ -253,13 +253,15 @@ parse_outcome parse_status_line(cursor& from, response_head& out, bool& is_http1
 }
 
 /// Framing that two parsers could read in two ways (RFC 9112 6.1, 6.3).
-bool is_ambiguous(const message_facts& facts, bool is_http10) noexcept {
-    bool const has_coding = facts.transfer_encoding_count != 0;
+/// @param length  what plain_length() says
+bool is_ambiguous(
+    const message_facts& facts, std::optional<std::uint64_t> length, bool is_http10
+) noexcept {
     bool const has_length = facts.content_length_count != 0;
-    if (has_coding) {
+    if (facts.transfer_encoding_count != 0) {
         return has_length || is_http10 || !detail::is_plain_chunked(facts);
     }
-    return has_length && !detail::plain_length(facts);
+    return has_length && !length;
 }
 
 /// One framing decision (RFC 9112 6.3), for the answer to a request with `request_method`.
@@ -267,11 +269,11 @@ errc interpret_response(
     h1_response& out, const message_facts& facts, method request_method, bool is_http10
 ) noexcept {
     auto& head = out.head;
-    if (is_ambiguous(facts, is_http10)) {
-        return errc::upstream_bad_response;
-    }
     bool const has_coding = facts.transfer_encoding_count != 0;
     auto const length = detail::plain_length(facts);
+    if (is_ambiguous(facts, length, is_http10)) {
+        return errc::upstream_bad_response;
+    }
     out.keep_alive = !facts.says_close && (!is_http10 || facts.says_keep_alive);
     out.idle_timeout = facts.idle_timeout;
     if (head.status == 101) {
