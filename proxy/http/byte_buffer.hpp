@@ -58,14 +58,11 @@ class byte_buffer {
     /// `width` to 2 * `width` bytes: the first and the last `width` of them.
     template <std::size_t width>
     static void copy_ends(char* to, const char* from, std::size_t bytes) noexcept {
-        std::array<char, width>
-            first;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled next
-        std::array<char, width>
-            last;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled next
-        std::memcpy(first.data(), from, width);
-        std::memcpy(last.data(), from + bytes - width, width);
-        std::memcpy(to, first.data(), width);
-        std::memcpy(to + bytes - width, last.data(), width);
+        std::array<char, 2 * width> both{};  // read before anything is written
+        std::memcpy(both.data(), from, width);
+        std::memcpy(both.data() + width, from + bytes - width, width);
+        std::memcpy(to, both.data(), width);
+        std::memcpy(to + bytes - width, both.data() + width, width);
     }
 
     void grow(std::size_t bytes) {

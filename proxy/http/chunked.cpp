@@ -34,9 +34,10 @@ chunk_extension::verdict chunk_extension::take(char c) noexcept {
             return in_name(c);
         case state::value_begin:
         case state::token:
+            return in_value(c);
         case state::quoted:
         case state::escape:
-            return in_value(c);
+            return in_quotes(c);
         case state::end:
         case state::end_blank:
             break;
@@ -57,17 +58,21 @@ chunk_extension::verdict chunk_extension::in_name(char c) noexcept {
     return is_blank(c) ? go(state::name_blank) : after_one(c);
 }
 
-chunk_extension::verdict chunk_extension::in_value(char c) noexcept {
-    if (state_ == state::quoted) {
-        if (c == '"' || c == '\\') {
-            return go(c == '"' ? state::end : state::escape);
-        }
-        return is_in(c, quoted_character) ? verdict::goes_on : verdict::malformed;
-    }
+chunk_extension::verdict chunk_extension::in_quotes(char c) noexcept {
     if (state_ == state::escape) {
         bool const printable = static_cast<unsigned char>(c) >= 0x20 && c != 0x7f;
         return printable || c == '\t' ? go(state::quoted) : verdict::malformed;
     }
+    if (c == '"') {
+        return go(state::end);
+    }
+    if (c == '\\') {
+        return go(state::escape);
+    }
+    return is_in(c, quoted_character) ? verdict::goes_on : verdict::malformed;
+}
+
+chunk_extension::verdict chunk_extension::in_value(char c) noexcept {
     if (is_in(c, token_character)) {
         return go(state::token);
     }

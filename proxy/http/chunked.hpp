@@ -36,6 +36,7 @@ class chunk_extension {
     [[nodiscard]] verdict go(state next) noexcept;
     [[nodiscard]] verdict in_name(char c) noexcept;
     [[nodiscard]] verdict in_value(char c) noexcept;
+    [[nodiscard]] verdict in_quotes(char c) noexcept;
     [[nodiscard]] verdict after_one(char c) noexcept;
 
     state state_ = state::blank;

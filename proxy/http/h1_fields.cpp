@@ -59,9 +59,11 @@ void note_keep_alive(std::string_view value, message_facts& facts) noexcept {
 
 /// Files a field: end to end, or about this message and this connection.
 void note_field(const field& parsed, std::vector<field>& out, message_facts& facts) {
-    if (parsed.id == field_id::other) {
+    if (parsed.id == field_id::other) {  // most, so first
         out.push_back(parsed);
-    } else if (parsed.id == field_id::host) {
+        return;
+    }
+    if (parsed.id == field_id::host) {
         facts.host = parsed.value;
         ++facts.host_count;
     } else if (parsed.id == field_id::content_length) {

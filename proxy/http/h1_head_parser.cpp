@@ -264,6 +264,12 @@ bool is_ambiguous(
     return has_length && !length;
 }
 
+/// An answer without a body by its status (RFC 9110 15.2, 15.3.5) that announces one all the same.
+errc interpret_bodiless(std::uint16_t status, bool has_coding, std::uint64_t length) noexcept {
+    bool const announces_body = has_coding || (length != 0 && status != 204);
+    return announces_body ? errc::upstream_bad_response : errc::ok;
+}
+
 /// One framing decision (RFC 9112 6.3), for the answer to a request with `request_method`.
 errc interpret_response(
     h1_response& out, const message_facts& facts, method request_method, bool is_http10
@@ -281,8 +287,7 @@ errc interpret_response(
         return errc::ok;
     }
     if (head.status < 200 || head.status == 204) {
-        bool const announces_body = length.value_or(0) != 0 && head.status != 204;
-        return has_coding || announces_body ? errc::upstream_bad_response : errc::ok;
+        return interpret_bodiless(head.status, has_coding, length.value_or(0));
     }
     if (request_method == method::head || head.status == 304) {
         head.announced_length = length;

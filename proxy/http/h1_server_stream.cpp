@@ -46,10 +46,9 @@ net::task<errc> h1_server_stream::read_head(const request_head*& out) {
     answer_complete_ = false;
     body_complete_ = false;
     if (input_.empty()) {
-        auto const got = input_.receive(peer_, input_.bytes_wanted());
-        if (got.error != errc::ok && got.error != errc::would_block) {
+        if (auto const error = receive_input(); error != errc::ok) {
             failed_ = true;
-            return got.error;
+            return error;
         }
     }
     auto const parsed = parse_head();
@@ -71,14 +70,10 @@ net::task<errc> h1_server_stream::read_rest_of_head(const request_head*& out) {
         input_.keep();
         auto const before = input_.unread().size();
         auto const waited = co_await peer_.readable(deadline);
-        auto const got = waited == errc::ok ? input_.receive(peer_, input_.bytes_wanted())
-                                            : net::io_result{0, waited};
-        if (got.error == errc::would_block) {
-            continue;
-        }
-        if (got.error != errc::ok) {
+        auto const error = waited == errc::ok ? receive_input() : waited;
+        if (error != errc::ok) {
             failed_ = true;
-            co_return got.error == errc::timed_out ? errc::request_timed_out : got.error;
+            co_return error == errc::timed_out ? errc::request_timed_out : error;
         }
         if (!may_complete_head(before)) {
             continue;
@@ -92,6 +87,11 @@ net::task<errc> h1_server_stream::read_rest_of_head(const request_head*& out) {
             co_return parsed.error;
         }
     }
+}
+
+errc h1_server_stream::receive_input() {
+    auto const error = input_.receive(peer_, input_.bytes_wanted()).error;
+    return error == errc::would_block ? errc::ok : error;
 }
 
 /// Only a line's end can complete a head: a client that sends byte by byte costs no parse each.

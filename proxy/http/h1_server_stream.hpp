@@ -69,6 +69,7 @@ class h1_server_stream final : public server_stream, private net::connection::ob
     void on_peer_closed(bool broken) override;
 
     net::task<errc> read_rest_of_head(const request_head*& out);
+    [[nodiscard]] errc receive_input();  ///< ok also when nothing has come
     [[nodiscard]] bool may_complete_head(std::size_t before) const noexcept;
     [[nodiscard]] parse_outcome parse_head();
     [[nodiscard]] body_part take_body();

@@ -78,8 +78,8 @@ class [[nodiscard]] task {
  public:
     using promise_type = detail::task_promise<T>;
 
-    // NOLINTNEXTLINE(google-explicit-constructor): `return value;` of a function without
-    // suspension.
+    // Implicit for `return value;` of a function without suspension.
+    // NOLINTNEXTLINE(google-explicit-constructor)
     task(T ready) : ready_{std::move(ready)} {}
 
     explicit task(std::coroutine_handle<promise_type> frame) noexcept : frame_{frame} {}

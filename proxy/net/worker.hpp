@@ -111,7 +111,7 @@ class worker {
     tick_clock clock_;
     timer_wheel timers_;
     std::unique_ptr<char[]> scratch_;
-    std::array<char, 4096> small_scratch_;
+    std::array<char, 4096> small_scratch_{};
     std::vector<std::coroutine_handle<>> ready_;
     std::vector<connection*> graveyard_;
     mailbox mailbox_{*this};

@@ -45,7 +45,9 @@ net::task<void> serve_requests(
 ) {
     auto const& params = from.listener->params;
     http::h1_server_stream client{peer, context.http, from.listener->http};
-    for (std::uint32_t served = 1;; ++served) {
+    std::uint32_t served = 0;
+    do {
+        ++served;
         if (!client.has_input()) {
             // Who was accepted last may have sent a request already.
             if (context.draining && served > 1) {
@@ -63,10 +65,7 @@ net::task<void> serve_requests(
             client.close_after_answer();
         }
         co_await serve_exchange(context, client, from);
-        if (!client.can_continue()) {
-            break;
-        }
-    }
+    } while (client.can_continue());
     if (client.has_answered() && client.may_have_unread_input() && !context.stopping) {
         co_await linger(peer);
     }
