@@ -1,12 +1,15 @@
 #include "proxy/admin/api.hpp"
 
+#include "proxy/admin/audit.hpp"
 #include "proxy/admin/awaitable.hpp"
 #include "proxy/admin/command_body.hpp"
 #include "proxy/admin/openapi.hpp"
 #include "proxy/admin/path_pattern.hpp"
 #include "proxy/admin/rendering.hpp"
 #include "proxy/admin/rollout_rendering.hpp"
+#include "proxy/admin/webhook_rendering.hpp"
 #include "proxy/admin/weights_body.hpp"
+#include "proxy/base/ascii.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -30,7 +33,9 @@ using asio::awaitable;
 struct call {
     gateway* asked = nullptr;
     std::string name;  // of the route in the path
+    std::string who;   // the token's name
     std::string body;
+    request whole;  // of an endpoint that looks at the credential itself
     std::chrono::milliseconds change_timeout{};
 };
 
@@ -46,7 +51,7 @@ answer json_answer(std::string body) {
 }
 
 answer condition_answer(const condition& found, std::string_view reason) {
-    return found.good ? json_answer("{\"status\":\"ok\"}\n")
+    return found.good ? json_answer(rendering::condition(found))
                       : error_answer(503, reason, found.detail);
 }
 
@@ -217,9 +222,8 @@ awaitable<answer> post_command(call c) {
     }
     auto const at = std::make_shared<meeting<command_answer>>();
     rollout_command given{What, std::move(parsed.who), std::move(parsed.why)};
-    if (given.who.empty()) {
-        given.who = "admin API";
-    }
+    // What they say of themselves is no proof; the token is.
+    given.who = given.who.empty() ? c.who : fmt::format("{} ({})", given.who, c.who);
     c.asked->command_rollout(c.name, std::move(given), [at](command_answer came) {
         at->arrive(std::move(came));
     });
@@ -245,6 +249,40 @@ awaitable<answer> post_reload(call c) {
     co_return json_answer("{\"status\":\"reloaded\"}\n");
 }
 
+answer list_audit(const call& c) {
+    return json_answer(rendering::audit(c.asked->audit_record()));
+}
+
+answer list_webhooks(const call& c) {
+    return json_answer(rendering::webhooks(c.asked->webhooks()));
+}
+
+answer list_dead_letters(const call& c) {
+    return json_answer(rendering::dead_letters(c.asked->dead_letters()));
+}
+
+answer resend_dead_letter(const call& c) {
+    auto const id = ascii::parse_decimal(c.name);
+    auto const error = id && *id <= INT64_MAX
+                           ? c.asked->resend(static_cast<std::int64_t>(*id))
+                           : change_error{change_refusal::not_found, "an id is a number"};
+    if (!error) {
+        return json_answer("{\"status\":\"queued\"}\n");
+    }
+    return error->kind == change_refusal::not_found
+               ? error_answer(404, "no_such_dead_letter", error->message)
+               : error_answer(409, "conflict", error->message);
+}
+
+awaitable<answer> post_feedback(call c) {
+    auto const at = std::make_shared<meeting<answer>>();
+    c.asked->take_feedback(std::move(c.whole), [at](answer given) {
+        at->arrive(std::move(given));
+    });
+    auto result = co_await result_of(at, c.change_timeout);
+    co_return result ? std::move(*result) : late_answer();
+}
+
 constexpr std::array names{
     endpoint_name{"GET", "/healthz", access::open},
     endpoint_name{"GET", "/readyz", access::open},
@@ -265,6 +303,11 @@ constexpr std::array names{
     endpoint_name{"GET", "/api/v1/config", access::token},
     endpoint_name{"GET", "/config_dump", access::token},
     endpoint_name{"POST", "/api/v1/reload", access::change},
+    endpoint_name{"GET", "/api/v1/audit", access::token},
+    endpoint_name{"GET", "/api/v1/webhooks", access::token},
+    endpoint_name{"GET", "/api/v1/dead-letters", access::token},
+    endpoint_name{"POST", "/api/v1/dead-letters/{name}/resend", access::change},
+    endpoint_name{"POST", "/feedback", access::own},
 };
 
 // Either answers at once or later.
@@ -293,6 +336,11 @@ constexpr std::array<handler, names.size()> handlers{{
     {show_config, nullptr},
     {show_config, nullptr},
     {nullptr, post_reload},
+    {list_audit, nullptr},
+    {list_webhooks, nullptr},
+    {list_dead_letters, nullptr},
+    {resend_dead_letter, nullptr},
+    {nullptr, post_feedback},
 }};
 
 // Where a request goes, or the answer to one that goes nowhere.
@@ -329,14 +377,27 @@ destination find_endpoint(const request& asked) {
     return {0, {}, std::move(refusal)};
 }
 
+answer forbidden_answer(const identity& who) {
+    return error_answer(
+        403,
+        "forbidden",
+        fmt::format(
+            "the token '{}' has the role '{}'; this needs 'operate'", who.name, name_of(who.role)
+        )
+    );
+}
+
 std::optional<answer> refuse_access(
-    const request& asked, enum access needed, std::string_view token
+    const request& asked, enum access needed, const std::optional<identity>& who
 ) {
-    if (needed == access::open) {
+    if (needed == access::open || needed == access::own) {
         return std::nullopt;
     }
-    if (auto refusal = refuse_unauthorized(asked, token)) {
-        return refusal;
+    if (!who) {
+        return unauthorized_answer();
+    }
+    if (needed == access::change && who->role != role::operate) {
+        return forbidden_answer(*who);
     }
     return needed == access::change ? refuse_media_type(asked) : std::nullopt;
 }
@@ -349,6 +410,10 @@ std::span<const endpoint_name> endpoint_names() noexcept {
 
 api::api(gateway& asked, settings given) : gateway_{asked}, settings_{std::move(given)} {}
 
+void api::set_tokens(token_store tokens) {
+    settings_.tokens = std::move(tokens);
+}
+
 awaitable<answer> api::handle(request asked) {
     if (auto refusal = refuse_foreign(asked, settings_.hosts)) {
         co_return std::move(*refusal);
@@ -357,15 +422,37 @@ awaitable<answer> api::handle(request asked) {
     if (found.refusal) {
         co_return std::move(*found.refusal);
     }
-    if (auto refusal = refuse_access(asked, names[found.index].needs, settings_.token)) {
-        co_return std::move(*refusal);
+    auto const needed = names[found.index].needs;
+    auto const who =
+        needed == access::open ? std::nullopt : settings_.tokens.find(bearer_token(asked));
+    auto refusal = refuse_access(asked, needed, who);
+    answer given;
+    if (refusal) {
+        given = std::move(*refusal);
+    } else {
+        auto const known = who.value_or(identity{});
+        given = co_await answer_to(asked, found.index, found.name, known);
     }
+    if (needed == access::change) {
+        gateway_.record_audit(audit_of(asked, who, given));
+    }
+    co_return given;
+}
+
+awaitable<answer> api::answer_to(
+    const request& asked, std::size_t endpoint, const std::string& name, const identity& who
+) {
     call c;
     c.asked = &gateway_;
-    c.name = std::move(found.name);
-    c.body = std::move(asked.body);
+    c.name = name;
+    c.who = who.name;
+    if (names[endpoint].needs == access::own) {
+        c.whole = asked;
+    } else {
+        c.body = asked.body;
+    }
     c.change_timeout = settings_.change_timeout;
-    const auto& handler = handlers[found.index];
+    const auto& handler = handlers[endpoint];
     if (handler.now != nullptr) {
         co_return handler.now(c);
     }

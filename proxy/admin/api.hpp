@@ -3,10 +3,12 @@
 #include "proxy/admin/gateway.hpp"
 #include "proxy/admin/message.hpp"
 #include "proxy/admin/request_guard.hpp"
+#include "proxy/admin/token_store.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,8 +18,9 @@ namespace millrace::admin {
 /// What an endpoint asks of a request besides that it is no browser's.
 enum class access : std::uint8_t {
     open,    ///< nothing
-    token,   ///< the token
-    change,  ///< the token and application/json
+    token,   ///< a token of any role
+    change,  ///< a token that may operate, and application/json
+    own,     ///< a credential of its own, which the endpoint looks at itself
 };
 
 /// A line of the API, as the OpenAPI description names it.
@@ -37,7 +40,7 @@ struct endpoint_name {
 class api {
  public:
     struct settings {
-        std::string token;  ///< empty: nothing that needs one is allowed
+        token_store tokens;
         host_policy hosts;
         /// How long a change may take to be in force everywhere, then 504.
         std::chrono::milliseconds change_timeout{10'000};
@@ -48,7 +51,15 @@ class api {
     /// HEAD is answered as GET; who sends the answer leaves the body out.
     [[nodiscard]] boost::asio::awaitable<answer> handle(request asked);
 
+    /// From the next request on.
+    void set_tokens(token_store tokens);
+
  private:
+    /// The arguments outlive it.
+    [[nodiscard]] boost::asio::awaitable<answer> answer_to(
+        const request& asked, std::size_t endpoint, const std::string& name, const identity& who
+    );
+
     gateway& gateway_;
     settings settings_;
 };

@@ -1,6 +1,9 @@
 #pragma once
 
+#include "proxy/admin/audit.hpp"
+#include "proxy/admin/message.hpp"
 #include "proxy/admin/rollout_status.hpp"
+#include "proxy/admin/webhook_rendering.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -15,7 +18,7 @@ namespace millrace::admin {
 /// An answer to "are you well".
 struct condition {
     bool good = true;
-    std::string detail;  ///< why not, for people; empty when good
+    std::string detail;  ///< for people: why not; when good: what does not go on though, or empty
 };
 
 /// One version of a route: its weight, and what it did since the process began.
@@ -133,9 +136,24 @@ class gateway {
         std::string_view route, rollout_command command, command_done done
     ) = 0;
 
+    using feedback_done = std::function<void(answer)>;
+    /// Judges a call of POST /feedback, its credential too; `done` as with set_weights.
+    virtual void take_feedback(request asked, feedback_done done) = 0;
+
     using reload_done = std::function<void(reload_answer)>;
     /// Reads the configuration again; `done` as with set_weights.
     virtual void reload(reload_done done) = 0;
+
+    /// Keeps the record of a request for a change, refused ones too.
+    virtual void record_audit(audit_entry entry) = 0;
+    /// The newest, in order of time.
+    [[nodiscard]] virtual std::vector<audit_entry> audit_record() = 0;
+
+    [[nodiscard]] virtual std::vector<webhook_view> webhooks() = 0;
+    /// The newest, in order of time.
+    [[nodiscard]] virtual std::vector<dead_letter_view> dead_letters() = 0;
+    /// Has an event sent again that a webhook did not take; an error, or nothing.
+    [[nodiscard]] virtual std::optional<change_error> resend(std::int64_t dead_letter) = 0;
 
     /// The effective configuration as YAML, secrets masked.
     [[nodiscard]] virtual std::string config_dump() = 0;

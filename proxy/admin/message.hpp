@@ -15,6 +15,7 @@ struct request {
     std::vector<std::string> authorizations;  ///< every Authorization field
     std::string content_type;
     std::string body;
+    std::string from;  ///< the peer's address, or "unix"
 };
 
 /// What it answers. Lifetime: a value.
@@ -22,8 +23,9 @@ struct answer {
     unsigned status = 200;
     std::string body;
     std::string content_type = "application/json";
-    std::string allow;       ///< the Allow field of a 405
-    bool challenge = false;  ///< send WWW-Authenticate: Bearer
+    std::string allow;         ///< the Allow field of a 405
+    bool challenge = false;    ///< send WWW-Authenticate: Bearer
+    unsigned retry_after = 0;  ///< seconds, for Retry-After; 0: none
 };
 
 /// An error in the gateway's own shape: {"error": message, "reason": reason}.

@@ -1,220 +1,102 @@
 #include "proxy/admin/openapi.hpp"
 
+#include "proxy/admin/openapi_feedback.hpp"
+#include "proxy/admin/openapi_operations.hpp"
+#include "proxy/admin/openapi_path.hpp"
 #include "proxy/admin/openapi_rollouts.hpp"
 
+#include <fmt/format.h>
+
+#include <initializer_list>
 #include <string>
+#include <vector>
 
 namespace millrace::admin {
 
 namespace {
 
-constexpr std::string_view paths = R"json({
+constexpr std::string_view head = R"json({
   "openapi": "3.0.3", "info": {"title": "Millrace admin API", "version": "1"},
   "paths": {
-    "/healthz": {
-      "get": {
-        "summary": "Is the process worth keeping?",
-        "responses": {
-          "200": {
-            "description": "It is.",
-            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/status"}}}
-          },
-          "400": {"$ref": "#/components/responses/error"},
-          "403": {"$ref": "#/components/responses/error"},
-          "421": {"$ref": "#/components/responses/error"},
-          "503": {"$ref": "#/components/responses/error"}
-        }
-      }
-    },
-    "/readyz": {
-      "get": {
-        "summary": "May it get traffic?",
-        "responses": {
-          "200": {
-            "description": "It may.",
-            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/status"}}}
-          },
-          "400": {"$ref": "#/components/responses/error"},
-          "403": {"$ref": "#/components/responses/error"},
-          "421": {"$ref": "#/components/responses/error"},
-          "503": {"$ref": "#/components/responses/error"}
-        }
-      }
-    },
-    "/metrics": {
-      "get": {
-        "summary": "Metrics for Prometheus.",
-        "responses": {
-          "200": {
-            "description": "The text format 0.0.4.",
-            "content": {"text/plain": {"schema": {"type": "string"}}}
-          },
-          "400": {"$ref": "#/components/responses/error"},
-          "403": {"$ref": "#/components/responses/error"},
-          "421": {"$ref": "#/components/responses/error"}
-        }
-      }
-    },
-    "/openapi.json": {
-      "get": {
-        "summary": "This description.",
-        "responses": {
-          "200": {
-            "description": "OpenAPI 3.0.",
-            "content": {"application/json": {"schema": {"type": "object"}}}
-          },
-          "400": {"$ref": "#/components/responses/error"},
-          "403": {"$ref": "#/components/responses/error"},
-          "421": {"$ref": "#/components/responses/error"}
-        }
-      }
-    },
-    "/api/v1/routes": {
-      "get": {
-        "summary": "Every route with its weights and traffic.",
-        "responses": {
-          "200": {
-            "description": "In the order of the file.",
-            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/routes"}}}
-          },
-          "400": {"$ref": "#/components/responses/error"},
-          "403": {"$ref": "#/components/responses/error"},
-          "421": {"$ref": "#/components/responses/error"}
-        }
-      }
-    },
-    "/api/v1/routes/{name}": {
-      "get": {
-        "summary": "One route with its partition.",
-        "responses": {
-          "200": {
-            "description": "The route.",
-            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/route"}}}
-          },
-          "400": {"$ref": "#/components/responses/error"},
-          "403": {"$ref": "#/components/responses/error"},
-          "404": {"$ref": "#/components/responses/error"},
-          "421": {"$ref": "#/components/responses/error"}
-        },
-        "parameters": [
-          {"name": "name", "in": "path", "required": true, "schema": {"type": "string"}}
-        ]
-      }
-    },
-    "/api/v1/routes/{name}/weights": {
-      "put": {
-        "summary": "Change some weights; answered when every worker uses them.",
-        "responses": {
-          "200": {
-            "description": "The route as it is now.",
-            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/route"}}}
-          },
-          "400": {"$ref": "#/components/responses/error"},
-          "401": {"$ref": "#/components/responses/error"},
-          "403": {"$ref": "#/components/responses/error"},
-          "404": {"$ref": "#/components/responses/error"},
-          "409": {"$ref": "#/components/responses/error"},
-          "413": {"$ref": "#/components/responses/error"},
-          "415": {"$ref": "#/components/responses/error"},
-          "421": {"$ref": "#/components/responses/error"},
-          "504": {"$ref": "#/components/responses/error"}
-        },
-        "security": [{"token": []}],
-        "parameters": [
-          {"name": "name", "in": "path", "required": true, "schema": {"type": "string"}}
-        ],
-        "requestBody": {
-          "required": true,
-          "content": {"application/json": {"schema": {"$ref": "#/components/schemas/weights"}}}
-        }
-      }
-    },
-    "/api/v1/backends": {
-      "get": {
-        "summary": "Every backend with its endpoints.",
-        "responses": {
-          "200": {
-            "description": "In the order of the file.",
-            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/backends"}}}
-          },
-          "400": {"$ref": "#/components/responses/error"},
-          "403": {"$ref": "#/components/responses/error"},
-          "421": {"$ref": "#/components/responses/error"}
-        }
-      }
-    },
-    "/api/v1/build": {
-      "get": {
-        "summary": "What runs.",
-        "responses": {
-          "200": {
-            "description": "The build.",
-            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/build"}}}
-          },
-          "400": {"$ref": "#/components/responses/error"},
-          "403": {"$ref": "#/components/responses/error"},
-          "421": {"$ref": "#/components/responses/error"}
-        }
-      }
-    },
-    "/api/v1/config": {
-      "get": {
-        "summary": "The effective configuration, secrets masked.",
-        "responses": {
-          "200": {
-            "description": "YAML.",
-            "content": {"application/yaml": {"schema": {"type": "string"}}}
-          },
-          "400": {"$ref": "#/components/responses/error"},
-          "401": {"$ref": "#/components/responses/error"},
-          "403": {"$ref": "#/components/responses/error"},
-          "421": {"$ref": "#/components/responses/error"}
-        },
-        "security": [{"token": []}]
-      }
-    },
-    "/config_dump": {
-      "get": {
-        "summary": "The same as /api/v1/config.",
-        "responses": {
-          "200": {
-            "description": "YAML.",
-            "content": {"application/yaml": {"schema": {"type": "string"}}}
-          },
-          "400": {"$ref": "#/components/responses/error"},
-          "401": {"$ref": "#/components/responses/error"},
-          "403": {"$ref": "#/components/responses/error"},
-          "421": {"$ref": "#/components/responses/error"}
-        },
-        "security": [{"token": []}]
-      }
-    },
-    "/api/v1/reload": {
-      "post": {
-        "summary": "Read the file again; answered when every worker uses it.",
-        "responses": {
-          "200": {
-            "description": "It is in force.",
-            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/status"}}}
-          },
-          "400": {"$ref": "#/components/responses/error"},
-          "401": {"$ref": "#/components/responses/error"},
-          "403": {"$ref": "#/components/responses/error"},
-          "413": {"$ref": "#/components/responses/error"},
-          "415": {"$ref": "#/components/responses/error"},
-          "421": {"$ref": "#/components/responses/error"},
-          "422": {"$ref": "#/components/responses/error"},
-          "504": {"$ref": "#/components/responses/error"}
-        },
-        "security": [{"token": []}]
-      }
-    },
 )json";
+
+// What every change may answer.
+const std::vector<unsigned> change_errors{401, 413, 415, 504};
+
+std::vector<unsigned> with(std::vector<unsigned> errors, std::initializer_list<unsigned> more) {
+    errors.insert(errors.end(), more);
+    return errors;
+}
+
+std::string paths() {
+    constexpr std::string_view config = "The effective configuration, secrets masked.";
+    constexpr std::string_view yaml = "application/yaml";
+    return openapi_paths({
+        {"/healthz", "get", "Is the process worth keeping?", "It is.", "status", {503}},
+        {"/readyz", "get", "May it get traffic?", "It may.", "status", {503}},
+        {.path = "/metrics",
+         .method = "get",
+         .summary = "Metrics for Prometheus.",
+         .meaning = "The text format 0.0.4.",
+         .schema = {},
+         .content_type = "text/plain"},
+        {"/openapi.json", "get", "This description.", "OpenAPI 3.0.", ""},
+        {"/api/v1/routes",
+         "get",
+         "Every route with its weights and traffic.",
+         "In the order of the file.",
+         "routes"},
+        {"/api/v1/routes/{name}",
+         "get",
+         "One route with its partition.",
+         "The route.",
+         "route",
+         {404}},
+        {"/api/v1/routes/{name}/weights",
+         "put",
+         "Change some weights; answered when every worker uses them.",
+         "The route as it is now.",
+         "route",
+         with(change_errors, {404, 409}),
+         "weights"},
+        {"/api/v1/backends",
+         "get",
+         "Every backend with its endpoints.",
+         "In the order of the file.",
+         "backends"},
+        {"/api/v1/build", "get", "What runs.", "The build.", "build"},
+        {.path = "/api/v1/config",
+         .method = "get",
+         .summary = config,
+         .meaning = "YAML.",
+         .schema = {},
+         .errors = {401},
+         .content_type = yaml},
+        {.path = "/config_dump",
+         .method = "get",
+         .summary = "The same as /api/v1/config.",
+         .meaning = "YAML.",
+         .schema = {},
+         .errors = {401},
+         .content_type = yaml},
+        {"/api/v1/reload",
+         "post",
+         "Read the file again; answered when every worker uses it.",
+         "It is in force.",
+         "status",
+         with(change_errors, {422}),
+         "request",
+         false},
+    });
+}
 
 constexpr std::string_view components = R"json(
   },
   "components": {
-    "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+    "securitySchemes": {
+      "token": {"type": "http", "scheme": "bearer"},
+      "feedback_token": {"type": "http", "scheme": "bearer"}
+    },
     "responses": {
       "error": {
         "description": "Refused or failed.",
@@ -233,7 +115,11 @@ constexpr std::string_view schemas = R"json(,
         }
       },
       "status": {
-        "type": "object", "required": ["status"], "properties": {"status": {"type": "string"}}
+        "type": "object", "required": ["status"],
+        "properties": {
+          "status": {"type": "string"},
+          "detail": {"type": "string", "description": "What does not go on though, if anything."}
+        }
       },
       "weights": {
         "type": "object", "required": ["weights"],
@@ -241,7 +127,8 @@ constexpr std::string_view schemas = R"json(,
           "weights": {
             "type": "object", "minProperties": 1,
             "additionalProperties": {"type": "integer", "minimum": 0, "maximum": 1000000}
-          }
+          },
+          "why": {"type": "string"}, "who": {"type": "string"}
         }
       },
       "route": {
@@ -317,9 +204,22 @@ constexpr std::string_view schemas = R"json(,
 }  // namespace
 
 std::string_view openapi_document() {
-    static const std::string whole = std::string{paths} + openapi_rollout_paths() +
-                                     std::string{components} + openapi_rollout_schemas() +
-                                     std::string{schemas};
+    static const std::string whole = fmt::format(
+                                         "{}{},\n{},\n{},\n{}",
+                                         head,
+                                         paths(),
+                                         openapi_feedback_paths(),
+                                         openapi_rollout_paths(),
+                                         openapi_operation_paths()
+                                     ) +
+                                     fmt::format(
+                                         "{}{},\n{},\n{}{}",
+                                         components,
+                                         openapi_rollout_schemas(),
+                                         openapi_feedback_schemas(),
+                                         openapi_operation_schemas(),
+                                         schemas
+                                     );
     return whole;
 }
 

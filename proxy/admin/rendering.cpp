@@ -52,6 +52,14 @@ json::object object_of(const route_status& one) {
 
 }  // namespace
 
+std::string condition(const admin::condition& good) {
+    json::object document{{"status", "ok"}};
+    if (!good.detail.empty()) {
+        document["detail"] = good.detail;
+    }
+    return line_of(document);
+}
+
 std::string routes(const std::vector<route_status>& all) {
     json::array list;
     for (const auto& one : all) {

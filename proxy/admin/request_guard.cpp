@@ -97,23 +97,22 @@ std::optional<answer> refuse_foreign(const request& asked, const host_policy& po
     return std::nullopt;
 }
 
-std::optional<answer> refuse_unauthorized(const request& asked, std::string_view token) {
+std::string_view bearer_token(const request& asked) {
     constexpr std::string_view scheme = "Bearer ";
-    auto refusal = error_answer(
-        401, "unauthorized", "this needs 'Authorization: Bearer' with the admin token"
-    );
-    refusal.challenge = true;
-    if (asked.authorizations.size() != 1 || token.empty()) {
-        return refusal;
+    if (asked.authorizations.size() != 1) {
+        return {};
     }
     std::string_view const given = asked.authorizations.front();
-    if (!ascii::iequals(given.substr(0, scheme.size()), scheme)) {
-        return refusal;
-    }
-    if (!equal_in_constant_time(ascii::trimmed(given.substr(scheme.size())), token)) {
-        return refusal;
-    }
-    return std::nullopt;
+    return ascii::iequals(given.substr(0, scheme.size()), scheme)
+               ? ascii::trimmed(given.substr(scheme.size()))
+               : std::string_view{};
+}
+
+answer unauthorized_answer() {
+    auto refusal =
+        error_answer(401, "unauthorized", "this needs 'Authorization: Bearer' with a token");
+    refusal.challenge = true;
+    return refusal;
 }
 
 std::optional<answer> refuse_media_type(const request& asked) {

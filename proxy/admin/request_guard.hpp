@@ -31,10 +31,11 @@ struct host_policy {
 /// Refuses a browser: 400 without exactly one Host, 421 for a foreign one, 403 for any Origin.
 [[nodiscard]] std::optional<answer> refuse_foreign(const request& asked, const host_policy& policy);
 
-/// Refuses (401) what does not carry exactly one "Authorization: Bearer TOKEN".
-[[nodiscard]] std::optional<answer> refuse_unauthorized(
-    const request& asked, std::string_view token
-);
+/// The token of the only "Authorization: Bearer TOKEN"; empty when there is none, or several.
+[[nodiscard]] std::string_view bearer_token(const request& asked);
+
+/// The answer (401) to a request without a token that is known.
+[[nodiscard]] answer unauthorized_answer();
 
 /// Refuses (415) a change whose Content-Type is not application/json: no form can send that.
 [[nodiscard]] std::optional<answer> refuse_media_type(const request& asked);

@@ -90,9 +90,40 @@ hypothesis_texts of_accuracy(const guardrail_params& guardrail) {
         )};
 }
 
+/// Clients are compared by the part of their requests that is bad: by differences, not ratios.
+hypothesis_texts of_fractions(const guardrail_params& guardrail) {
+    hypothesis_texts both{
+        "the part of a client's requests that is bad is on average no larger with the candidate",
+        ""};
+    switch (guardrail.kind) {
+        case metric_kind::error_rate:
+            both.promotion = fmt::format("it is at least {:g} larger", guardrail.floor);
+            break;
+        case metric_kind::accuracy:
+            both.promotion = fmt::format("it is at least {:g} larger", guardrail.max_drop);
+            break;
+        case metric_kind::latency:
+        case metric_kind::first_byte:
+            both.promotion = fmt::format(
+                "the part beyond {:g} times the primary's p{:g} is no smaller than the primary's "
+                "beyond its p{:g}",
+                guardrail.max_ratio.value_or(rollout::quantile_ratio_max),
+                100 * guardrail.quantile,
+                100 * guardrail.quantile
+            );
+            break;
+    }
+    return both;
+}
+
 }  // namespace
 
-hypothesis_texts hypotheses(const guardrail_params& guardrail) {
+hypothesis_texts hypotheses(
+    const guardrail_params& guardrail, std::optional<stats::unit_outcome> judged_by
+) {
+    if (judged_by == stats::unit_outcome::fraction) {
+        return of_fractions(guardrail);
+    }
     switch (guardrail.kind) {
         case metric_kind::error_rate:
             return of_error_rate(guardrail);

@@ -2,6 +2,7 @@
 
 #include "proxy/rollout/params.hpp"
 
+#include <optional>
 #include <string>
 
 namespace millrace::admin {
@@ -12,6 +13,10 @@ struct hypothesis_texts {
     std::string promotion;  ///< refuted, like those of all other guardrails: it is promoted
 };
 
-[[nodiscard]] hypothesis_texts hypotheses(const rollout::guardrail_params& guardrail);
+/// @param judged_by  of a sticky route: what a client is judged by; nothing: requests are the units
+[[nodiscard]] hypothesis_texts hypotheses(
+    const rollout::guardrail_params& guardrail,
+    std::optional<stats::unit_outcome> judged_by = std::nullopt
+);
 
 }  // namespace millrace::admin

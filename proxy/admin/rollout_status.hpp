@@ -33,8 +33,12 @@ struct rollout_status {
     rollout::state state;
     rollout::assessment evidence;             ///< by candidate, empty before the first look
     std::vector<rollout_decision> decisions;  ///< the newest, in order of time
+    std::vector<std::string> earlier{};       ///< those before, by other processes, as JSON
     std::string trouble;                      ///< why nothing is decided though something could be
     std::uint64_t ticks_lost = 0;             ///< of evidence that could not be read in time
+    std::string waiting_for{};                ///< whose confirmation; empty: nobody's
+    std::uint64_t units_known = 0;            ///< of a sticky route, that are remembered
+    std::uint64_t units_lost = 0;             ///< of those, whose outcome a restart took
 };
 
 /// What somebody asks of a rollout.

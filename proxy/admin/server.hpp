@@ -2,10 +2,12 @@
 
 #include "proxy/admin/gateway.hpp"
 #include "proxy/admin/params.hpp"
+#include "proxy/admin/token_store.hpp"
 
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace boost::asio {
 class io_context;
@@ -30,6 +32,14 @@ class server {
 
     /// Binds, makes the token file when it is missing and accepts. An error text, or empty.
     [[nodiscard]] std::string start();
+
+    /// Reads these tokens beside that of the token file; an error text in `error`, or empty.
+    [[nodiscard]] token_store read_tokens(
+        const std::vector<token_params>& tokens, std::string& error
+    ) const;
+
+    /// Knows these from the next request on.
+    void set_tokens(token_store tokens);
 
     /// Closes the listener and every connection, and removes the Unix socket. May be called twice.
     void stop();

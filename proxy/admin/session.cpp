@@ -3,6 +3,7 @@
 #include "proxy/admin/awaitable.hpp"
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/error.hpp>
@@ -14,6 +15,7 @@
 #include <boost/system/error_code.hpp>
 
 #include <array>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <utility>
@@ -69,6 +71,20 @@ request request_of(message& read) {
     return asked;
 }
 
+/// The peer's address without its port; "unix" for a Unix socket.
+std::string peer_of(stream& one) {
+    error_code error;
+    auto const endpoint = one.socket().remote_endpoint(error);
+    asio::ip::tcp::endpoint peer;
+    auto const family = endpoint.protocol().family();
+    if (error || (family != AF_INET && family != AF_INET6) || endpoint.size() > peer.capacity()) {
+        return "unix";
+    }
+    std::memcpy(peer.data(), endpoint.data(), endpoint.size());
+    peer.resize(endpoint.size());
+    return peer.address().to_string();
+}
+
 // The answer to what cannot be read; nothing when there is nobody to answer.
 std::optional<answer> answer_to(const error_code& error) {
     if (error == http::error::body_limit) {
@@ -98,6 +114,9 @@ http::response_header<> head_of(const answer& given) {
     head.set("X-Content-Type-Options", "nosniff");
     if (!given.allow.empty()) {
         head.set(http::field::allow, given.allow);
+    }
+    if (given.retry_after != 0) {
+        head.set(http::field::retry_after, std::to_string(given.retry_after));
     }
     if (given.challenge) {
         head.set(http::field::www_authenticate, "Bearer");
@@ -163,6 +182,7 @@ awaitable<void> linger(stream& one) {
 awaitable<void> serve(std::shared_ptr<session_context> context, stream_protocol::socket socket) {
     stream one{std::move(socket)};
     listed const registration{*context, one};
+    auto const peer = peer_of(one);
     beast::flat_buffer buffer{session_context::head_bytes_max + session_context::body_bytes_max};
     bool open = true;
     while (open && !context->stopping) {
@@ -181,7 +201,8 @@ awaitable<void> serve(std::shared_ptr<session_context> context, stream_protocol:
         auto read = incoming.release();
         reply_traits const traits{read.keep_alive(), read.method() == http::verb::head};
         auto asked = request_of(read);
-        auto given = co_await context->api.handle(std::move(asked));
+        asked.from = peer;
+        auto given = co_await context->handle(std::move(asked));
         open = co_await reply(one, std::move(given), traits) && traits.keep_alive;
     }
     one.close();

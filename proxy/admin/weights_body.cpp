@@ -6,6 +6,7 @@
 #include <boost/json/value.hpp>
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <optional>
 
 namespace millrace::admin {
@@ -15,10 +16,17 @@ namespace {
 namespace json = boost::json;
 
 constexpr const char* expected =
-    R"(expected is {"weights": {"BACKEND": WEIGHT}} with integer weights)";
+    R"(expected is {"weights": {"BACKEND": WEIGHT}, "why": TEXT, "who": TEXT} with integer weights)";
 
 weights_body wrong(std::string error) {
     return {{}, std::move(error)};
+}
+
+bool has_known_keys(const json::object& body) {
+    return std::all_of(body.begin(), body.end(), [](auto const& member) {
+        return member.key() == "weights" ||
+               ((member.key() == "why" || member.key() == "who") && member.value().is_string());
+    });
 }
 
 std::optional<std::uint32_t> weight_of(const json::value& value) {
@@ -40,7 +48,7 @@ weights_body parse_weights_body(std::string_view text) {
     if (error) {
         return wrong(fmt::format("the body is not JSON: {}; {}", error.message(), expected));
     }
-    if (!parsed.is_object() || parsed.get_object().size() != 1) {
+    if (!parsed.is_object() || !has_known_keys(parsed.get_object())) {
         return wrong(expected);
     }
     auto const* const weights = parsed.get_object().if_contains("weights");

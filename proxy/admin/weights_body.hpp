@@ -14,8 +14,9 @@ struct weights_body {
     std::string error;                   ///< for people
 };
 
-/// Reads {"weights": {"BACKEND": WEIGHT, …}}: no other key, at least one backend, each weight an
-/// integer from 0 to 1,000,000.
+/// Reads {"weights": {"BACKEND": WEIGHT, …}, "why": TEXT, "who": TEXT}: no other key, at least one
+/// backend, each weight an integer from 0 to 1,000,000; why and who may be absent and are for the
+/// audit record.
 [[nodiscard]] weights_body parse_weights_body(std::string_view text);
 
 }  // namespace millrace::admin

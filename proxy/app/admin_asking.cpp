@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include <cstdio>
+#include <cstdlib>
 
 namespace millrace::app {
 
@@ -15,6 +16,14 @@ options::shape asking_shape(std::vector<std::string_view> with_value) {
         .with_value = {"-c", "--config", "--admin", "--token-file"}, .flags = {"--json"}};
     shape.with_value.insert(shape.with_value.end(), with_value.begin(), with_value.end());
     return shape;
+}
+
+void add_reason(json::object& body, const std::string& why) {
+    body["why"] = why;
+    // One thread, and nobody changes the environment.
+    if (auto const* const user = std::getenv("USER")) {  // NOLINT(concurrency-mt-unsafe)
+        body["who"] = user;
+    }
 }
 
 int report_failure(const admin::client_reply& reply) {

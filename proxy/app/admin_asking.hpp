@@ -3,6 +3,9 @@
 #include "proxy/admin/client.hpp"
 #include "proxy/app/options.hpp"
 
+#include <boost/json/object.hpp>
+
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -14,6 +17,9 @@ namespace millrace::app {
 
 /// Prints what the gateway said about a request that failed; the exit code of the command.
 [[nodiscard]] int report_failure(const admin::client_reply& reply);
+
+/// Says in a request's body why it is made, and who the user of this shell is.
+void add_reason(boost::json::object& body, const std::string& why);
 
 /// The end of the help of such a command.
 inline constexpr std::string_view asking_exit_codes =

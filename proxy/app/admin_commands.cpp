@@ -77,8 +77,19 @@ int print_routes(const admin::client_reply& reply, bool as_json) {
     return exit_ok;
 }
 
+/// What does not go on although the gateway serves, if anything.
+void print_detail(const admin::client_reply& ready) {
+    json::error_code error;
+    auto const body = json::parse(ready.body, error);
+    auto const* const object = error ? nullptr : body.if_object();
+    auto const* const detail = object != nullptr ? object->if_contains("detail") : nullptr;
+    if (detail != nullptr && detail->is_string()) {
+        fmt::print("{}\n", detail->get_string().c_str());
+    }
+}
+
 /// "BACKEND=WEIGHT" arguments as the body of the request; empty with a message when one is wrong.
-std::string weights_body(std::span<const std::string_view> pairs) {
+std::string weights_body(std::span<const std::string_view> pairs, const std::string& why) {
     json::object weights;
     for (auto const pair : pairs) {
         auto const equals = pair.rfind('=');
@@ -96,7 +107,9 @@ std::string weights_body(std::span<const std::string_view> pairs) {
         }
         weights[pair.substr(0, equals)] = *number;
     }
-    return json::serialize(json::object{{"weights", std::move(weights)}});
+    json::object body{{"weights", std::move(weights)}};
+    add_reason(body, why);
+    return json::serialize(body);
 }
 
 }  // namespace
@@ -121,8 +134,15 @@ int status_command(arguments given) {
         return exit_bad_arguments;
     }
     auto const client = admin_client_of(*parsed);
-    return client ? print_routes(client->get("/api/v1/routes"), parsed->has("--json"))
-                  : exit_bad_arguments;
+    if (!client) {
+        return exit_bad_arguments;
+    }
+    bool const as_json = parsed->has("--json");
+    auto const code = print_routes(client->get("/api/v1/routes"), as_json);
+    if (code == exit_ok && !as_json) {
+        print_detail(client->get("/readyz"));
+    }
+    return code;
 }
 
 int weights_command(arguments given) {
@@ -132,13 +152,14 @@ int weights_command(arguments given) {
             "Shows the weights of a route, or sets those that are named; the others stay. The new\n"
             "weights are in force in every worker when the command returns. Share = weight / "
             "sum.\n\n"
+            "      --why TEXT         the reason, for the audit record\n"
             "{}      --json             print the API's answer as it is\n\n"
             "exit codes: 0 done, 1 refused, 2 wrong command line, 4 no running gateway answered\n",
             admin_options_help
         );
         return exit_ok;
     }
-    auto const parsed = options::parse(given, asking_shape());
+    auto const parsed = options::parse(given, asking_shape({"--why"}));
     if (!parsed || parsed->rest().empty()) {
         if (parsed) {
             fmt::print(stderr, "millrace: weights needs a ROUTE; see --help\n");
@@ -152,7 +173,7 @@ int weights_command(arguments given) {
     auto const path = "/api/v1/routes/" + admin::encoded_segment(parsed->rest().front());
     auto const pairs = std::span{parsed->rest()}.subspan(1);
     if (!pairs.empty()) {
-        auto const body = weights_body(pairs);
+        auto const body = weights_body(pairs, parsed->value("", "--why").value_or(""));
         if (body.empty()) {
             return exit_bad_arguments;
         }

@@ -30,6 +30,10 @@ constexpr std::array commands{
     command{"approve", "let happen what waits for a person", &approve_command},
     command{"promote", "make the candidate of a rollout the primary", &promote_command},
     command{"rollback", "take the candidates of a rollout out", &rollback_command},
+    command{"audit", "show who changed what on a running gateway", &audit_command},
+    command{"webhooks", "show webhooks and dead letters, or send one again", &webhooks_command},
+    command{"replay", "recompute the decisions of a journal and compare", &replay_command},
+    command{"import", "make a configuration of Iter8's documents", &import_command},
     command{"schema", "print the JSON Schema of the configuration file", &schema_command},
     command{"simulate", "try a rollout's policy in described worlds", &simulate_command},
     command{"stats", "compute a function of the rollout statistics", &stats_command},
@@ -47,7 +51,7 @@ void print_help() {
     fmt::print(
         "\n'millrace COMMAND --help' tells the options; 'millrace --version' what was built.\n\n"
         "exit codes: 0 done, 1 failed, 2 wrong command line, 3 wrong configuration,\n"
-        "            4 no running gateway answered\n"
+        "            4 no running gateway answered, 5 nothing could be verified\n"
     );
 }
 

@@ -9,10 +9,11 @@ namespace millrace::app {
 /// Exit codes, the same for every command.
 enum exit_code : int {
     exit_ok = 0,
-    exit_failed = 1,         ///< it was understood and did not work
-    exit_bad_arguments = 2,  ///< the command line is wrong
-    exit_bad_config = 3,     ///< the configuration file is wrong
-    exit_unreachable = 4,    ///< no running gateway answered
+    exit_failed = 1,            ///< it was understood and did not work
+    exit_bad_arguments = 2,     ///< the command line is wrong
+    exit_bad_config = 3,        ///< the configuration file is wrong
+    exit_unreachable = 4,       ///< no running gateway answered
+    exit_nothing_verified = 5,  ///< there was nothing to compare
 };
 
 using arguments = std::span<const std::string_view>;
@@ -31,7 +32,11 @@ using arguments = std::span<const std::string_view>;
 [[nodiscard]] int approve_command(arguments given);
 [[nodiscard]] int promote_command(arguments given);
 [[nodiscard]] int rollback_command(arguments given);
+[[nodiscard]] int audit_command(arguments given);
+[[nodiscard]] int webhooks_command(arguments given);
+[[nodiscard]] int replay_command(arguments given);
 [[nodiscard]] int schema_command(arguments given);
+[[nodiscard]] int import_command(arguments given);
 [[nodiscard]] int stats_command(arguments given);
 [[nodiscard]] int simulate_command(arguments given);
 

@@ -2,6 +2,7 @@
 
 #include "proxy/app/system_limits.hpp"
 #include "proxy/app/version.hpp"
+#include "proxy/app/webhook_events.hpp"
 #include "proxy/base/log.hpp"
 #include "proxy/config/loader.hpp"
 #include "proxy/routing/route_state_text.hpp"
@@ -34,6 +35,14 @@ std::uint32_t connections_possible(std::uint64_t open_files) {
     return static_cast<std::uint32_t>(std::min<std::uint64_t>(free * 3 / 4 + 1, UINT32_MAX));
 }
 
+/// Whether anybody may say something about an answer.
+bool counts_labels(const config::configuration& from) {
+    auto const& routes = from.table.routes;
+    return from.feedback.enabled || std::any_of(routes.begin(), routes.end(), [](const auto& each) {
+               return !each.labels.empty();
+           });
+}
+
 /// What only a restart can change, as error texts.
 std::vector<std::string> fixed_parts_that_differ(
     const config::configuration& running, const config::configuration& next
@@ -62,28 +71,26 @@ std::vector<std::string> fixed_parts_that_differ(
         running.admin.unix_path != next.admin.unix_path) {
         refuse("admin");
     }
+    auto const& feedback = running.feedback;
+    if (feedback.enabled != next.feedback.enabled || feedback.address != next.feedback.address ||
+        (feedback.port != next.feedback.port && next.feedback.port != 0) ||
+        feedback.age_max != next.feedback.age_max ||
+        feedback.predictions_max != next.feedback.predictions_max) {
+        refuse("feedback");
+    }
+    if (!counts_labels(running) && counts_labels(next)) {
+        refuse("routes[].labels");
+    }
     if (running.data_dir != next.data_dir) {
         refuse("data_dir");
+    }
+    if (running.journal != next.journal) {
+        refuse("journal");
     }
     if (running.access_log.path != next.access_log.path) {
         refuse("log.access");
     }
     return errors;
-}
-
-/// A candidate that clients saw being rolled back gets nothing, whatever was recorded of its
-/// weight.
-routing::route_state without_marked(
-    routing::route_state state, const std::vector<journal::rollback_mark>& marks
-) {
-    std::vector<weight> weights;
-    for (auto const& ref : state.refs) {
-        bool const marked = std::any_of(marks.begin(), marks.end(), [&](const auto& mark) {
-            return mark.route == state.route && mark.candidate == ref.backend;
-        });
-        weights.push_back(marked ? weight{0} : ref.weight);
-    }
-    return routing::with_weights(state, weights);
 }
 
 }  // namespace
@@ -103,6 +110,10 @@ int gateway::run() {
     control_.run();
     rollouts_->stop();
     admin_.reset();
+    journal_.reset();  // what it still writes answers the driver, which outlives it
+    if (feedback_) {
+        feedback_->stop();
+    }
     workers_->stop();
     log::info("stopped");
     return exit_code_;
@@ -128,9 +139,19 @@ bool gateway::begin() {
         }
         access_log_ = std::move(*opened);
     }
+    if (counts_labels(config_)) {
+        feedback_ =
+            std::make_unique<feedback_desk>(config_.feedback, config_.workers, incarnation_);
+        metrics_.set_label_source([this] { return feedback_->totals(); });
+    }
     workers_ = std::make_unique<worker_set>(
         control_,
-        server::shared_parts{metrics_, budgets_, connections_, access_log_.get()},
+        server::shared_parts{
+            metrics_,
+            budgets_,
+            connections_,
+            access_log_.get(),
+            feedback_ ? &feedback_->outlets() : nullptr},
         config_.workers
     );
     tables_ = std::make_unique<table_publisher>(*workers_, metrics_);
@@ -138,19 +159,39 @@ bool gateway::begin() {
         log::error("{}", error);
         return false;
     }
+    std::vector<routing::route_state> states;
     std::shared_ptr<const routing::route_table> table;
-    if (auto const error = compile_and_keep(config_, table); !error.empty()) {
+    if (auto const error = compile(config_, states, table); !error.empty()) {
         log::error("{}", error);
         return false;
     }
+    // What cannot be recorded is what the file says: the next start finds the same.
+    auto const unkept = keep_states(states, {});
+    if (!unkept.empty()) {
+        log::error("{}", unkept);
+    }
     tables_->replace(std::move(table));
+    if (auto const error = begin_feedback(); !error.empty()) {
+        log::error("{}", error);
+        return false;
+    }
     rollout_weights_ = std::make_unique<rollout_weights_port>(*tables_, metrics_, config_.workers);
-    rollouts_ =
-        std::make_unique<control::rollout_driver>(*rollout_weights_, journal_.get(), rollout_pace);
-    if (journal_) {
+    if (auto const error = open_webhooks(); !error.empty()) {
+        log::error("{}", error);
+        return false;
+    }
+    rollouts_ = std::make_unique<control::rollout_driver>(
+        *rollout_weights_,
+        journal_port(),
+        rollout_pace,
+        control::rollout_listeners{
+            .hooks = hooks_.get(), .labels = feedback_ ? &feedback_->labels() : nullptr}
+    );
+    rollouts_->read_metrics_from(custom_metrics_);
+    if (journal_ && unkept.empty()) {
         journal_->settle(kept_);
     }
-    rollouts_->restore(std::move(kept_.rollouts));
+    rollouts_->restore(std::move(kept_.rollouts), std::move(kept_.past));
     if (auto const error = workers_->open_sockets(config_.listeners); !error.empty()) {
         log::error("{}", error);
         return false;
@@ -171,6 +212,25 @@ bool gateway::begin() {
     wait_for_signal();
     resolve_then_publish();
     return true;
+}
+
+std::string gateway::begin_feedback() {
+    if (!feedback_) {
+        return {};
+    }
+    feedback_->set_routes(*tables_->table());
+    feedback_->set_ids(id_settings_of(config_));
+    if (config_.feedback.enabled && config_.ids.keys.empty()) {
+        log::warning("no ids.keys: labels for answers of this process are unknown to the next one");
+    }
+    std::map<std::string, journal::rollout_id, std::less<>> rollouts;
+    for (auto const& [route, kept] : kept_.rollouts) {
+        if (!kept.ended && config_.rollouts.count(route) != 0) {
+            rollouts.emplace(route, kept.rollout);
+        }
+    }
+    return journal_ ? feedback_->open_journal(config_.data_dir, journal_->turn(), rollouts)
+                    : std::string{};
 }
 
 void gateway::resolve_then_publish() {
@@ -213,6 +273,15 @@ void gateway::begin_admin() {
             log::info("admin on {}, token in {}", config_.admin.unix_path, admin_->token_file());
         }
     }
+    if (feedback_) {
+        if (auto const error = feedback_->start(); !error.empty()) {
+            log::error("feedback: {}", error);
+            exit_code_ = 1;
+            begin_drain();
+            return;
+        }
+        config_.feedback.port = feedback_->port();
+    }
     listening_ = true;
     log::info("ready");
     configure_rollouts();
@@ -229,7 +298,7 @@ void gateway::wait_for_signal() {
             return;
         }
         if (signal == SIGHUP) {
-            reload([](const admin::reload_answer&) {});
+            reload_by_signal();
         } else if (signal == SIGUSR1) {
             if (access_log_) {
                 access_log_->reopen();
@@ -296,10 +365,11 @@ std::vector<std::string> gateway::names_to_resolve(const routing::route_table& t
     return names;
 }
 
-std::string gateway::compile_and_keep(
-    const config::configuration& next, std::shared_ptr<const routing::route_table>& made
-) {
-    std::vector<routing::route_state> states;
+std::string gateway::compile(
+    const config::configuration& next,
+    std::vector<routing::route_state>& states,
+    std::shared_ptr<const routing::route_table>& made
+) const {
     auto const known = tables_->states();
     for (auto const& file : next.table.routes) {
         auto const running = known.find(file.name);
@@ -316,51 +386,70 @@ std::string gateway::compile_and_keep(
         states.push_back(std::move(reconciled.state));
     }
     auto compiled = routing::route_table::compile(next.table, states);
-    if (!compiled.table) {
+    auto const problems = providers::expression_problems(config::all_metrics(next));
+    compiled.errors.insert(compiled.errors.end(), problems.begin(), problems.end());
+    if (!compiled.errors.empty()) {
         return fmt::format("{}", fmt::join(compiled.errors, "; "));
-    }
-    if (auto error = keep_states(states); !error.empty()) {
-        return error;
     }
     made = std::move(compiled.table);
     return {};
 }
 
-std::string gateway::open_journal() {
-    if (config_.data_dir.empty()) {
-        return {};
-    }
-    std::string error;
-    auto& found = kept_;
-    journal_ = rollout_journal::open(config_.data_dir, found, error);
-    if (!journal_) {
-        return error;
-    }
-    table_publisher::route_states states;
-    for (auto const& [route, text] : found.routes) {
-        if (auto state = routing::route_state_from_text(route, text)) {
-            states.emplace(route, without_marked(std::move(*state), found.marks));
-        } else {
-            log::error(
-                "data_dir: the state of route '{}' cannot be read; the file's weights hold", route
-            );
-        }
-    }
-    tables_->restore(std::move(states));
-    return {};
+std::string gateway::compile_and_keep(
+    const config::configuration& next, std::shared_ptr<const routing::route_table>& made
+) {
+    std::vector<routing::route_state> states;
+    auto error = compile(next, states, made);
+    return error.empty() ? keep_states(states, tables_->states()) : error;
 }
 
-std::string gateway::keep_states(const std::vector<routing::route_state>& changed) {
-    if (!journal_) {
-        return {};
+std::string gateway::open_webhooks() {
+    auto* const feed = journal_ ? &journal_->feed() : nullptr;
+    audit_.emplace(feed, kept_.audit);
+    webhooks_ = std::make_unique<webhooks::dispatcher>(feed, std::move(kept_.deliveries));
+    hooks_ = std::make_unique<webhook_port>(*webhooks_);
+    std::string error;
+    webhooks_->configure(webhooks::make_receivers(config_.webhooks, error));
+    return error;
+}
+
+gateway::operators gateway::read_operators(
+    const config::configuration& from, std::vector<std::string>& errors
+) const {
+    operators read;
+    std::string error;
+    read.webhooks = webhooks::make_receivers(from.webhooks, error);
+    if (!error.empty()) {
+        errors.push_back(error);
     }
-    journal::route_states texts;
-    for (auto const& state : changed) {
-        texts.emplace(state.route, routing::to_text(state));
+    error.clear();
+    if (admin_) {
+        read.tokens = admin_->read_tokens(from.admin.tokens, error);
     }
-    auto const error = journal_->save(std::move(texts));
-    return error.empty() ? error
-                         : fmt::format("data_dir: the weights cannot be recorded: {}", error);
+    if (!error.empty()) {
+        errors.push_back(error);
+    }
+    return read;
+}
+
+void gateway::set_operators(operators next) {
+    webhooks_->configure(std::move(next.webhooks));
+    if (admin_) {
+        admin_->set_tokens(std::move(next.tokens));
+    }
+}
+
+void gateway::reload_by_signal() {
+    admin::audit_entry entry;
+    entry.time = log::wall_clock_text();
+    entry.who = "signal";
+    entry.action = "SIGHUP";
+    entry.from = "this machine";
+    reload([this, entry](const admin::reload_answer& answer) mutable {
+        entry.status = answer.errors.empty() ? 200 : 422;
+        entry.outcome = answer.errors.empty() ? "done" : "invalid_configuration";
+        record_audit(entry);
+    });
 }
 
 void gateway::configure_rollouts() {
@@ -368,6 +457,7 @@ void gateway::configure_rollouts() {
     for (auto const& [route, params] : config_.rollouts) {
         setups.push_back(rollout_setup_of(config_, route, params));
     }
+    custom_metrics_.configure(config_);
     rollouts_->configure(std::move(setups));
 }
 
@@ -399,15 +489,20 @@ server::worker_settings gateway::worker_settings_of(const config::configuration&
             std::make_shared<const server::listener_settings>(std::move(listener))
         );
     }
+    settings.ids = id_settings_of(from);
+    return settings;
+}
+
+std::shared_ptr<const server::id_settings> gateway::id_settings_of(const config::configuration& from
+) const {
     auto keys = from.ids.keys;
     if (keys.empty()) {
         keys.push_back(process_key_);
     }
-    settings.ids = std::make_shared<const server::id_settings>(server::id_settings{
+    return std::make_shared<const server::id_settings>(server::id_settings{
         .params = from.ids,
         .signer = server::id_signer{std::move(keys)},
         .incarnation = incarnation_});
-    return settings;
 }
 
 void gateway::reload(reload_done done) {
@@ -423,6 +518,10 @@ void gateway::reload(reload_done done) {
         }
         answer.errors = fixed_parts_that_differ(config_, *loaded);
     }
+    operators next_operators;
+    if (answer.errors.empty()) {
+        next_operators = read_operators(*loaded, answer.errors);
+    }
     std::shared_ptr<const routing::route_table> table;
     if (answer.errors.empty()) {
         if (auto const error = compile_and_keep(*loaded, table); !error.empty()) {
@@ -430,6 +529,7 @@ void gateway::reload(reload_done done) {
         }
     }
     if (!answer.errors.empty()) {
+        webhooks_->publish(reload_event(answer.errors));
         for (auto const& error : answer.errors) {
             log::error("reload refused, the old configuration stays: {}", error);
         }
@@ -441,9 +541,16 @@ void gateway::reload(reload_done done) {
         loaded->listeners[i].port = config_.listeners[i].port;
     }
     loaded->admin.port = config_.admin.port;
+    loaded->feedback.port = config_.feedback.port;
     config_ = std::move(*loaded);
+    set_operators(std::move(next_operators));
     log::set_level(config_.log_level);
     workers_->configure(worker_settings_of(config_));
+    if (feedback_) {
+        feedback_->configure(config_.feedback);
+        feedback_->set_routes(*table);
+        feedback_->set_ids(id_settings_of(config_));
+    }
     auto const names = names_to_resolve(*table);
     resolver_.resolve(
         {names.begin(), names.end()},
@@ -454,6 +561,7 @@ void gateway::reload(reload_done done) {
             tables_->install([this, done] {
                 metrics_.reload_succeeded();
                 log::info("reloaded {}", config_path_);
+                webhooks_->publish(reload_event({}));
                 configure_rollouts();
                 done({});
             });

@@ -1,11 +1,13 @@
 // What the admin API asks the gateway for.
 #include "proxy/app/gateway.hpp"
 #include "proxy/app/rollout_views.hpp"
+#include "proxy/app/route_shares.hpp"
 #include "proxy/app/version.hpp"
 #include "proxy/base/log.hpp"
 #include "proxy/config/dump.hpp"
 #include "proxy/metrics/exposition.hpp"
 
+#include <boost/asio/post.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -62,7 +64,37 @@ admin::condition gateway::ready() {
     if (draining_) {
         return {false, "draining"};
     }
-    return listening_ ? admin::condition{} : admin::condition{false, "starting"};
+    if (!listening_) {
+        return {false, "starting"};
+    }
+    // Serving goes on, so it may get traffic; what does not go on is said.
+    auto const journal = journal_totals();
+    return {
+        true,
+        journal.known && !journal.writable
+            ? fmt::format("decisions stopped, nothing gets more weight: {}", journal.error)
+            : std::string{}};
+}
+
+metrics::journal_totals gateway::journal_totals() const {
+    if (stopped_journal_) {
+        return {.known = true, .writable = false, .error = stopped_journal_->why()};
+    }
+    if (!journal_) {
+        return {};
+    }
+    auto const health = journal_->health();
+    return {
+        .known = true,
+        .writable = health.writable,
+        .error = health.error,
+        .commits = health.commits.commits,
+        .failures = health.commits.failures,
+        .refused = health.commits.refused,
+        .waiting = health.commits.waiting,
+        .oldest_waiting = health.oldest_waiting,
+        .marks = health.marks.marks,
+        .marks_failed = health.marks.failures};
 }
 
 admin::route_status gateway::status_of(const routing::route& route) const {
@@ -70,7 +102,7 @@ admin::route_status gateway::status_of(const routing::route& route) const {
     status.name = route.params->name;
     status.epoch = route.state.epoch;
     status.weights_from = route.state.refs == route.params->backend_refs ? "file" : "api";
-    auto const masses = route.state.split.masses();
+    auto const shares = shares_of(route.state);
     for (std::size_t i = 0; i < route.state.refs.size(); ++i) {
         auto const& ref = route.state.refs[i];
         auto const totals = metrics_.totals(route.params->name, ref.backend);
@@ -78,9 +110,7 @@ admin::route_status gateway::status_of(const routing::route& route) const {
         admin::backend_ref_status shown;
         shown.backend = ref.backend;
         shown.weight = ref.weight.value;
-        shown.share = route.state.split.empty()
-                          ? 0
-                          : static_cast<double>(masses[i]) / routing::traffic_split::units;
+        shown.share = shares[i];
         shown.requests = requests;
         shown.in_flight = totals.in_flight();
         shown.error_rate =
@@ -162,7 +192,7 @@ void gateway::set_weights(
         return;
     }
     auto state = routing::with_weights(found->state, weights);
-    if (auto error = keep_states({state}); !error.empty()) {
+    if (auto error = keep_states({state}, tables_->states()); !error.empty()) {
         done({admin::change_error{admin::change_refusal::conflict, std::move(error)}});
         return;
     }
@@ -205,11 +235,82 @@ void gateway::command_rollout(
     }
 }
 
+void gateway::record_audit(admin::audit_entry entry) {
+    audit_->add(std::move(entry));
+}
+
+std::vector<admin::audit_entry> gateway::audit_record() {
+    return audit_->newest();
+}
+
+std::vector<admin::webhook_view> gateway::webhooks() {
+    std::vector<admin::webhook_view> all;
+    for (auto const& one : webhooks_->statuses()) {
+        all.push_back(
+            {.name = one.name,
+             .authority = one.authority,
+             .queued = one.queued,
+             .delivered = one.delivered,
+             .failed_attempts = one.failed_attempts,
+             .dead_letters = one.dead_letters,
+             .last_error = one.last_error}
+        );
+    }
+    return all;
+}
+
+std::vector<admin::dead_letter_view> gateway::dead_letters() {
+    std::vector<admin::dead_letter_view> all;
+    for (auto const& one : webhooks_->dead_letters()) {
+        all.push_back(
+            {.id = one.id,
+             .time = one.wall_clock,
+             .webhook = one.key.webhook,
+             .event_id = one.key.event_id,
+             .event = one.event,
+             .attempts = one.attempts,
+             .reason = one.reason}
+        );
+    }
+    return all;
+}
+
+std::optional<admin::change_error> gateway::resend(std::int64_t dead_letter) {
+    using webhooks::resend_answer;
+    switch (webhooks_->resend(dead_letter)) {
+        case resend_answer::taken:
+            return std::nullopt;
+        case resend_answer::no_letter:
+            return admin::change_error{
+                admin::change_refusal::not_found,
+                fmt::format("there is no dead letter {}", dead_letter)};
+        case resend_answer::no_webhook:
+            return admin::change_error{
+                admin::change_refusal::conflict, "its webhook is not in the file any more"};
+        case resend_answer::unreadable:
+            break;
+    }
+    return admin::change_error{
+        admin::change_refusal::conflict, "what is kept of it cannot be read"};
+}
+
+void gateway::take_feedback(admin::request asked, feedback_done done) {
+    if (!config_.feedback.enabled || !config_.feedback.address.empty()) {
+        done(admin::error_answer(404, "not_found", "no feedback is taken here"));
+        return;
+    }
+    feedback_->take(std::move(asked), [this, done = std::move(done)](admin::answer given) {
+        boost::asio::post(control_, [done, given = std::move(given)] { done(given); });
+    });
+}
+
 std::string gateway::config_dump() {
     return config::dump_yaml(config_);
 }
 
 std::string gateway::metrics_text() {
+    custom_metrics_.report_to(metrics_);
+    metrics_.set_journal(journal_totals());
     return metrics::text_exposition(metrics_, config_.metrics);
 }
 

@@ -12,7 +12,6 @@
 #include <fmt/core.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <string>
 
 namespace millrace::app {
@@ -77,6 +76,8 @@ std::string_view meaning_of(command what) {
                    "proven, else the first that is not out. The rollout ends.\n";
         case command::rollback:
             return "Takes every candidate out, whatever the evidence says. The rollout ends.\n";
+        case command::confirm:
+            return "Lets happen what webhooks have to confirm; only they say it.\n";
     }
     return {};
 }
@@ -104,12 +105,9 @@ void print_command_help(command what) {
     );
 }
 
-std::string body_of(std::string why) {
-    json::object body{{"why", why}};
-    // One thread, and nobody changes the environment.
-    if (auto const* const user = std::getenv("USER")) {  // NOLINT(concurrency-mt-unsafe)
-        body["who"] = user;
-    }
+std::string body_of(const std::string& why) {
+    json::object body;
+    add_reason(body, why);
     return json::serialize(body);
 }
 

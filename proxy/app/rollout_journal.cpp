@@ -1,126 +1,149 @@
 #include "proxy/app/rollout_journal.hpp"
 
-#include "proxy/admin/rollout_rendering.hpp"
-#include "proxy/app/rollout_views.hpp"
-#include "proxy/app/version.hpp"
+#include "proxy/app/audit_log.hpp"
 #include "proxy/base/log.hpp"
-#include "proxy/config/dump.hpp"
 #include "proxy/journal/reader.hpp"
-#include "proxy/rollout/archive.hpp"
-#include "proxy/routing/route_state_text.hpp"
-
-#include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
 #include <future>
+#include <iterator>
 #include <utility>
 
 namespace millrace::app {
 
 namespace {
 
-// A quarter of an hour of a disk that takes nothing.
-constexpr std::size_t unwritten_inputs_max = 3'600;
+// A quarter of an hour of a disk that does not answer.
+constexpr std::size_t held_inputs_max = 3'600;
+constexpr char queue_is_full[] = "too many commits wait for the disk";
 
-std::string shares_text(const rollout::state& of, const rollout::params& params) {
-    std::string text;
-    for (std::size_t i = 0; i < of.candidates.size(); ++i) {
-        text += fmt::format(
-            "{}{}={:g}", text.empty() ? "" : " ", params.candidates[i], of.candidates[i].share
-        );
-    }
-    return text;
-}
-
-std::string state_text(const rollout::state& of) {
-    return fmt::format(
-        "{}, {}, step {}", rollout::name_of(of.phase), rollout::name_of(of.verdict), of.step
+template <class T>
+std::vector<T> chained(std::vector<T> first, std::vector<T> second) {
+    first.insert(
+        first.end(), std::make_move_iterator(second.begin()), std::make_move_iterator(second.end())
     );
+    return first;
 }
 
-/// The newest rollout of each route that has weights, with what it remembers.
-std::string read_rollouts(const std::string& directory, kept_state& found) {
+/// What people did, and what webhooks did not get.
+std::string read_operations(const journal::state_store& store, kept_state& found) {
     std::string error;
-    auto const reader = journal::reader::open(directory, error);
-    for (auto const& [route, text] : found.routes) {
-        if (!reader || !error.empty()) {
-            break;
-        }
-        auto const newest = reader->rollouts(route, 1, error);
-        auto const row = newest.empty() ? std::nullopt : reader->rollout(newest[0].id, error);
-        if (!row) {
-            continue;
-        }
-        control::kept_rollout kept{
-            .rollout = row->id,
-            .config_hash = row->params_hash,
-            .memory = row->memory,
-            .at = row->time,
-            .ended = row->ended,
-            .marked = {}};
-        for (auto const& mark : found.marks) {
-            if (mark.rollout == row->id) {
-                kept.marked.push_back(mark.candidate);
-            }
-        }
-        found.rollouts.emplace(route, std::move(kept));
+    found.audit = store.audit(audit_log::shown_max, error);
+    if (error.empty()) {
+        found.deliveries.outbox = store.outbox(error);
+    }
+    if (error.empty()) {
+        found.deliveries.dead_letters =
+            store.dead_letters(webhooks::dead_letter_box::shown_max, error);
     }
     return error;
 }
 
+std::vector<std::string> taken_out(const control::rollout_commit& what) {
+    std::vector<std::string> out;
+    for (std::size_t i = 0; i < what.params.candidates.size(); ++i) {
+        if (what.memory.state.candidates[i].out) {
+            out.push_back(what.params.candidates[i]);
+        }
+    }
+    return out;
+}
+
 }  // namespace
 
+control::rollout_commit joined(
+    control::rollout_commit earlier, control::rollout_commit later, std::size_t inputs_max
+) {
+    // What was proposed and not recorded never held.
+    if (earlier.proposal) {
+        std::erase_if(earlier.decisions, [&earlier](const auto& each) {
+            return each.at == earlier.at;
+        });
+    }
+    later.decisions = chained(std::move(earlier.decisions), std::move(later.decisions));
+    later.units = chained(std::move(earlier.units), std::move(later.units));
+    if (earlier.start) {
+        later.start = std::move(earlier.start);
+    }
+    if (!later.weights) {
+        later.weights = std::move(earlier.weights);
+    }
+    // Inputs that are lost in the middle make those before them useless too.
+    bool const broken = later.inputs_lost != 0;
+    if (broken || earlier.inputs.size() + later.inputs.size() > inputs_max) {
+        later.inputs_lost += earlier.inputs.size();
+        later.inputs_lost += earlier.inputs_lost;
+        return later;
+    }
+    later.inputs_lost = earlier.inputs_lost;
+    later.inputs = chained(std::move(earlier.inputs), std::move(later.inputs));
+    return later;
+}
+
 std::unique_ptr<rollout_journal> rollout_journal::open(
-    const std::string& directory, kept_state& found, std::string& error
+    const std::string& directory,
+    const journal::params& chosen,
+    kept_state& found,
+    std::string& error
 ) {
     auto store = journal::state_store::open(directory, error);
-    if (!store) {
-        return nullptr;
-    }
-    auto marks = journal::rollback_marks::open(directory, error);
-    if (!marks) {
+    auto marks = store ? journal::rollback_marks::open(directory, error) : nullptr;
+    auto const reader = marks ? journal::reader::open(directory, error) : nullptr;
+    if (!reader) {
         return nullptr;
     }
     if (marks->found().torn != 0) {
         log::warning("data_dir: {} torn rollback marks were met", marks->found().torn);
     }
     found.marks = marks->found().marks;
-    found.routes = store->load(error);
-    if (error.empty()) {
-        error = read_rollouts(directory, found);
+    error = read_kept_state(*reader, found);
+    commit_renderer::known known;
+    known.weights = found.routes;
+    for (auto const& row : found.open_rollouts) {
+        known.open_rollouts.emplace(row.id.value, row);
     }
-    auto const last = error.empty() ? store->last_rollout(error) : journal::rollout_id{};
-    std::map<std::int64_t, std::uint64_t> sequences;
+    if (error.empty()) {
+        error = read_operations(*store, found);
+    }
     for (auto const& [route, kept] : found.rollouts) {
         if (error.empty()) {
-            sequences[kept.rollout.value] = store->next_sequence(kept.rollout, error);
+            known.next_inputs[kept.rollout.value] = store->next_sequence(kept.rollout, error);
         }
     }
     if (!error.empty()) {
         return nullptr;
     }
-    // A mark may name a rollout whose first commit never came: its number is used all the same.
-    auto last_id = last.value;
-    for (auto const& mark : found.marks) {
-        last_id = std::max(last_id, mark.rollout.value);
+    auto turn = store->turn();
+    std::unique_ptr<rollout_journal> made{new rollout_journal{
+        chosen, std::move(store), std::move(marks), std::move(known), found.last_rollout()}};
+    for (auto const& row : found.open_rollouts) {
+        if (found.rollouts.at(row.route).rollout != row.id) {
+            made->abandon(row.id, "a newer one took its place");
+        }
     }
-    std::unique_ptr<rollout_journal> made{
-        new rollout_journal{std::move(store), std::move(marks), last_id}};
-    made->weights_ = found.routes;
-    made->next_sequence_ = std::move(sequences);
+    made->turn_ = std::move(turn);
     return made;
 }
 
 rollout_journal::rollout_journal(
+    const journal::params& chosen,
     std::unique_ptr<journal::state_store> store,
     std::unique_ptr<journal::rollback_marks> marks,
+    commit_renderer::known known,
     std::int64_t last_id
 )
     : last_id_{last_id},
-      marker_{std::move(marks), journal::params{}},
-      writer_{std::move(store), journal::params{}} {}
+      renderer_{chosen, std::move(known)},
+      marker_{std::move(marks), chosen},
+      feed_{[this](journal::batch what, std::function<void(std::string)> done) {
+          return writer_.commit(std::move(what), std::move(done));
+      }},
+      writer_{std::move(store), chosen} {}
+
+rollout_journal::~rollout_journal() {
+    feed_.finish();
+}
 
 void rollout_journal::settle(const kept_state& found) {
     for (auto const& mark : found.marks) {
@@ -134,136 +157,96 @@ void rollout_journal::settle(const kept_state& found) {
 }
 
 std::string rollout_journal::save(journal::route_states states) {
-    std::map<std::string, std::string, std::less<>> before;
-    {
-        std::lock_guard const lock{mutex_};
-        before = weights_;
-        for (auto const& [route, text] : states) {
-            weights_.insert_or_assign(route, text);
+    auto written = std::make_shared<std::promise<std::string>>();
+    auto const before = std::make_shared<journal::route_states>();
+    auto answer = written->get_future();
+    bool const taken = writer_.commit_made(
+        [this, before, states = std::move(states)] {
+            *before = renderer_.weights();
+            return renderer_.render(states);
+        },
+        [this, before, written](std::string error, const journal::batch& /*batch*/) {
+            if (!error.empty()) {
+                renderer_.put_back(std::move(*before));
+            }
+            written->set_value(std::move(error));
         }
-    }
-    auto error = write_and_wait(std::move(states));
-    if (!error.empty()) {
-        std::lock_guard const lock{mutex_};
-        weights_ = std::move(before);
-    }
-    return error;
+    );
+    return taken ? answer.get() : queue_is_full;
 }
 
-std::string rollout_journal::write_and_wait(journal::route_states states) {
-    auto written = std::make_shared<std::promise<std::string>>();
-    auto answer = written->get_future();
-    journal::batch batch;
-    batch.states = std::move(states);
-    if (!writer_.commit(std::move(batch), [written](std::string error) {
-            written->set_value(std::move(error));
-        })) {
-        return "too many commits wait for the disk";
-    }
-    return answer.get();
+journal_health rollout_journal::health() const {
+    auto error = writer_.last_error();
+    return {
+        .writable = error.empty(),
+        .error = std::move(error),
+        .commits = writer_.counted(),
+        .marks = marker_.counted(),
+        .oldest_waiting = writer_.oldest_pending_age(clock::now())};
 }
 
 journal::rollout_id rollout_journal::next_id() {
-    std::lock_guard const lock{mutex_};
     return {++last_id_};
 }
 
-journal::batch rollout_journal::batch_of(const control::rollout_commit& what) {
-    std::lock_guard const lock{mutex_};
-    // What could not be written before goes out again, with the same numbers.
-    auto batch = std::exchange(unwritten_[what.rollout.value], {});
-    if (what.weights) {
-        weights_.insert_or_assign(what.route, routing::to_text(*what.weights));
-    }
-    if (auto const known = weights_.find(what.route); known != weights_.end()) {
-        batch.states.insert_or_assign(known->first, known->second);
-    }
-    batch.rollouts.push_back(
-        {.id = what.rollout,
-         .route = what.route,
-         .params = config::dump_json(what.params),
-         .params_hash = what.config_hash,
-         .code_version = revision_text,
-         .time = what.at,
-         .wall_clock = log::wall_clock_text(),
-         .state = state_text(what.memory.state),
-         .memory = rollout::to_bytes(what.memory),
-         .route_state = weights_[what.route],
-         .ended = what.memory.state.ended()}
-    );
-    auto& sequence = next_sequence_[what.rollout.value];
-    for (auto const& input : what.inputs) {
-        batch.inputs.push_back({what.rollout, sequence++, rollout::to_bytes(input)});
-    }
-    for (auto const& each : what.decisions) {
-        batch.decisions.push_back(
-            {.id = 0,
-             .rollout = what.rollout,
-             .route = what.route,
-             .wall_clock = each.time,
-             .time = each.at,
-             .reason = std::string{rollout::name_of(each.decision.why)},
-             .summary = each.decision.detail,
-             .evidence = admin::rendering::decision(decision_of(each), what.params),
-             .shares_before = shares_text(each.before, what.params),
-             .shares_after = shares_text(each.after, what.params),
-             .config_hash = what.config_hash,
-             .code_version = revision_text}
-        );
-    }
-    return batch;
-}
-
 void rollout_journal::commit(control::rollout_commit what, std::function<void(std::string)> done) {
-    std::vector<std::string> recorded;
-    for (std::size_t i = 0; i < what.params.candidates.size(); ++i) {
-        if (what.memory.state.candidates[i].out) {
-            recorded.push_back(what.params.candidates[i]);
-        }
+    auto const id = what.rollout.value;
+    if (auto const held = held_.find(id); held != held_.end()) {
+        what = joined(std::move(held->second), std::move(what), held_inputs_max);
+        held_.erase(held);
     }
-    auto const batch = batch_of(what);
-    auto when_written =
-        [this, done, recorded, batch, rollout = what.rollout](const std::string& error) {
-            if (!error.empty()) {
-                keep_unwritten(rollout, batch);
-            }
-            for (std::size_t i = 0; error.empty() && i < recorded.size(); ++i) {
-                // A mark that stays says what the database says too.
-                [[maybe_unused]] auto const queued = marker_.clear(rollout, recorded[i], {});
-            }
+    auto const shared = std::make_shared<control::rollout_commit>(std::move(what));
+    bool const taken = writer_.commit_made(
+        [this, shared] { return renderer_.render(*shared); },
+        [this, shared, done](const std::string& error, journal::batch written) {
+            settled(*shared, error, std::move(written));
             done(error);
-        };
-    if (!writer_.commit(batch, when_written)) {
-        when_written("too many commits wait for the disk");
+        }
+    );
+    if (!taken) {
+        held_.emplace(id, std::move(*shared));
+        done(queue_is_full);
     }
 }
 
-void rollout_journal::keep_unwritten(journal::rollout_id rollout, journal::batch batch) {
-    batch.states.clear();
-    batch.rollouts.clear();
-    std::lock_guard const lock{mutex_};
-    auto& kept = unwritten_[rollout.value];
-    // What was taken meanwhile is younger.
-    batch.inputs.insert(batch.inputs.end(), kept.inputs.begin(), kept.inputs.end());
-    batch.decisions.insert(batch.decisions.end(), kept.decisions.begin(), kept.decisions.end());
-    if (batch.inputs.size() > unwritten_inputs_max) {
-        auto const excess = batch.inputs.size() - unwritten_inputs_max;
-        log::error("rollout {}: {} inputs are lost to the journal", rollout.value, excess);
-        batch.inputs.erase(
-            batch.inputs.begin(), batch.inputs.begin() + static_cast<std::ptrdiff_t>(excess)
-        );
+void rollout_journal::settled(
+    const control::rollout_commit& what, const std::string& error, journal::batch written
+) {
+    if (!error.empty()) {
+        renderer_.keep_unwritten(what.rollout, what.proposal, std::move(written));
+        return;
     }
-    kept = std::move(batch);
+    for (auto const& candidate : taken_out(what)) {
+        // A mark that stays says what the database says too.
+        [[maybe_unused]] auto const queued = marker_.clear(what.rollout, candidate, {});
+    }
+}
+
+void rollout_journal::abandon(journal::rollout_id rollout, std::string why) {
+    bool const taken = writer_.commit_made(
+        [this, rollout, why = std::move(why)] { return renderer_.render_abandoned(rollout, why); },
+        [rollout](const std::string& error, const journal::batch& /*batch*/) {
+            if (!error.empty()) {
+                log::warning("rollout {} stays open in the journal: {}", rollout.value, error);
+            }
+        }
+    );
+    if (!taken) {
+        log::warning("rollout {} stays open in the journal: {}", rollout.value, queue_is_full);
+    }
 }
 
 void rollout_journal::mark_rollback(journal::rollback_mark mark) {
-    auto const route = mark.route;
-    auto const report = [route](const std::string& error) {
+    mark_or_say(marker_, std::move(mark));
+}
+
+void mark_or_say(journal::rollback_marker& marker, journal::rollback_mark mark) {
+    auto const report = [route = mark.route](const std::string& error) {
         if (!error.empty()) {
             log::error("the rollback on route '{}' cannot be marked: {}", route, error);
         }
     };
-    if (!marker_.mark(std::move(mark), report)) {
+    if (!marker.mark(std::move(mark), report)) {
         report("too many marks wait for the disk");
     }
 }

@@ -2,6 +2,7 @@
 
 #include "proxy/base/siphash.hpp"
 #include "proxy/config/dump.hpp"
+#include "proxy/routing/affinity.hpp"
 
 #include <fmt/format.h>
 
@@ -37,6 +38,42 @@ std::chrono::milliseconds total_timeout_of(
     return longest;
 }
 
+/// What a unit is and where it stands: another one is another rollout. Empty: requests are drawn.
+std::string units_text(
+    const config::configuration& from, const routing::affinity_params& affinity
+) {
+    if (affinity.kind == routing::affinity_params::kind::none) {
+        return {};
+    }
+    auto const place = routing::unit_hash(from.table.affinity_key, affinity.name, "place");
+    return fmt::format(" {} {:x}", static_cast<int>(affinity.kind), place);
+}
+
+/// What a name stands for: where requests go, and what of them is changed on the way. Limits and
+/// timeouts do not make another artifact.
+std::string artifact_of(const config::configuration& from, const std::string& name) {
+    std::string text;
+    for (auto const& backend : from.table.backends) {
+        if (backend.name != name) {
+            continue;
+        }
+        for (auto const& endpoint : backend.endpoints) {
+            text += fmt::format("{} {} ", endpoint.host, endpoint.port);
+        }
+        text += fmt::format("{} {} {}", backend.url_path, backend.url_query, backend.preserve_host);
+        for (auto const& removed : backend.request_headers.remove) {
+            text += fmt::format(" -{}", removed);
+        }
+        for (auto const* const edits :
+             {&backend.request_headers.set, &backend.request_headers.add}) {
+            for (auto const& edit : *edits) {
+                text += fmt::format(" {}={}", edit.name, edit.value);
+            }
+        }
+    }
+    return fmt::format("{}@{:016x}", name, siphash_2_4(setup_hash_key, text));
+}
+
 }  // namespace
 
 rollout_weights_port::rollout_weights_port(
@@ -66,14 +103,27 @@ control::rollout_setup rollout_setup_of(
     const config::configuration& from, const std::string& route, const rollout::params& params
 ) {
     control::rollout_setup setup{
-        .route = route, .params = params, .total_timeout = {}, .config_hash = {}};
+        .route = route, .params = params, .total_timeout = {}, .artifacts = {}, .config_hash = {}};
+    std::string units;
     for (auto const& each : from.table.routes) {
         if (each.name == route) {
             setup.total_timeout = total_timeout_of(from, each);
+            units = units_text(from, each.affinity);
         }
     }
-    auto const text =
-        fmt::format("{} {} {}", route, setup.total_timeout.count(), config::dump_json(params));
+    for (auto const& candidate : params.candidates) {
+        setup.artifacts += setup.artifacts.empty() ? "" : " ";
+        setup.artifacts += artifact_of(from, candidate);
+    }
+    auto const text = fmt::format(
+        "{} {} {} {} {}{}",
+        route,
+        setup.total_timeout.count(),
+        setup.artifacts,
+        artifact_of(from, params.primary),
+        config::dump_json(params),
+        units
+    );
     setup.config_hash = fmt::format("{:016x}", siphash_2_4(setup_hash_key, text));
     return setup;
 }

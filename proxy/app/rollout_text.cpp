@@ -1,5 +1,7 @@
 #include "proxy/app/rollout_text.hpp"
 
+#include "proxy/app/custom_metric_text.hpp"
+
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
 #include <fmt/format.h>
@@ -70,13 +72,22 @@ std::vector<std::string> obstacles(const json::object& rollout) {
     if (flag(rollout, "incident")) {
         all.emplace_back("incident: primary and candidate break an objective together");
     }
+    if (flag(rollout, "load")) {
+        all.emplace_back("load: all requests of the route together break its guard");
+    }
     if (!text(rollout, "trouble").empty()) {
         all.push_back("trouble: " + std::string{text(rollout, "trouble")});
+    }
+    if (!text(rollout, "waiting_for").empty()) {
+        all.push_back("waits for " + std::string{text(rollout, "waiting_for")});
     }
     if (count(rollout, "ticks_lost") > 0) {
         all.push_back(fmt::format(
             "{} ticks of evidence could not be read in time", count(rollout, "ticks_lost")
         ));
+    }
+    if (auto const lost = count(rollout.at("units").as_object(), "lost"); lost > 0) {
+        all.push_back(fmt::format("{} units were lost with an earlier process", lost));
     }
     return all;
 }
@@ -189,6 +200,72 @@ std::string guardrail_story(const json::object& rollout, const json::object& gua
     return story;
 }
 
+std::string mean_of(const json::object& arm) {
+    return fmt::format("{:.4g} of {}", number(arm, "mean"), count(arm, "count"));
+}
+
+std::string difference_of(const json::object& reward) {
+    auto const* const both = reward.at("difference").if_array();
+    if (both == nullptr) {
+        return "not known";
+    }
+    return fmt::format(
+        "between {:+.3g} and {:+.3g}",
+        both->at(0).to_number<double>(),
+        both->at(1).to_number<double>()
+    );
+}
+
+std::string reward_story(const json::object& reward) {
+    return fmt::format(
+        "\n  {}{}: mean {} of the candidate, {} of the primary; difference {}\n"
+        "    promoted once it is refuted that it is no better:\n      E = {} of {}, in this step "
+        "{}\n"
+        "    rolled back once it is refuted that it is no worse:\n      E = {} of {}\n",
+        text(reward, "name"),
+        flag(reward, "decides") ? "" : " (reported only)",
+        mean_of(reward.at("candidate").as_object()),
+        mean_of(reward.at("primary").as_object()),
+        difference_of(reward),
+        e_value(number(reward, "log_e_promotion")),
+        e_value(number(reward, "promotion_threshold")),
+        e_value(number(reward, "log_e_promotion_step")),
+        e_value(number(reward, "log_e_rollback")),
+        e_value(number(reward, "rollback_threshold"))
+    );
+}
+
+std::string about_so_many(double requests) {
+    return std::isnan(requests) ? "any number of" : fmt::format("about {:.0f}", requests);
+}
+
+/// What the evidence takes at the candidate's share, while nothing has been counted.
+std::string forecast_story(const json::object& rollout, double share) {
+    std::string story;
+    for (auto const& each : rollout.at("forecast").as_array()) {
+        auto const& about = each.as_object();
+        if (number(about, "share") != share) {
+            continue;
+        }
+        story += fmt::format(
+            "    expected for {}, were it {}: found after {} requests of both; an equal one proven "
+            "after {}\n",
+            text(about, "metric"),
+            text(about, "harm"),
+            about_so_many(number(about, "requests_to_rollback")),
+            about_so_many(number(about, "requests_to_promotion"))
+        );
+    }
+    return story;
+}
+
+bool is_waiting(const json::object& candidate) {
+    auto const& all = candidate.at("guardrails").as_array();
+    return std::any_of(all.begin(), all.end(), [](const auto& each) {
+        return flag(each.as_object(), "waiting");
+    });
+}
+
 bool has_ended(const json::object& rollout) {
     return text(rollout, "phase") == "succeeded" || text(rollout, "phase") == "failed";
 }
@@ -205,7 +282,32 @@ std::string candidate_story(const json::object& rollout, const json::object& can
     for (auto const& guardrail : candidate.at("guardrails").as_array()) {
         story += guardrail_story(rollout, guardrail.as_object(), open);
     }
-    return story;
+    for (auto const& reward : candidate.at("rewards").as_array()) {
+        story += reward_story(reward.as_object());
+    }
+    if (open && is_waiting(candidate)) {
+        story += forecast_story(rollout, number(candidate, "share"));
+    }
+    auto const metrics = custom_metric_lines(candidate, open);
+    return metrics.empty() ? story : story + "\n  custom metrics\n" + metrics;
+}
+
+/// Who tries the same version often enough gets a bad one through: each attempt has less to spend.
+std::string attempt_story(const json::object& rollout) {
+    auto const* const told = rollout.if_contains("attempt");
+    auto const attempt = told == nullptr ? 1 : told->to_number<std::uint64_t>();
+    if (attempt < 2) {
+        return {};
+    }
+    return fmt::format(
+        "It is attempt {0} of the same version on this route, after {1} without success; this one "
+        "is\npromoted wrongly with a chance of at most {2:.3g}, which is {3:g} / ({0} * {4}).\n",
+        attempt,
+        attempt - 1,
+        number(rollout, "promote_alpha") / static_cast<double>(attempt * (attempt + 1)),
+        number(rollout, "promote_alpha"),
+        attempt + 1
+    );
 }
 
 std::string shares_text(const json::object& shares) {
@@ -272,6 +374,7 @@ std::string rollout_summary(const json::object& rollout) {
         for (auto const& guardrail : guardrails) {
             summary += guardrail_line(guardrail.as_object());
         }
+        summary += custom_metric_lines(candidate, !flag(candidate, "out") && !has_ended(rollout));
     }
     return summary;
 }
@@ -297,6 +400,7 @@ std::string rollout_story(const json::object& rollout) {
         number(rollout, "rollback_alpha"),
         number(rollout, "promote_alpha")
     );
+    story += attempt_story(rollout);
     for (auto const& candidate : rollout.at("candidates").as_array()) {
         story += candidate_story(rollout, candidate.as_object());
     }

@@ -12,8 +12,12 @@ admin::rollout_status status_of(const control::rollout_view& view) {
         .state = view.state,
         .evidence = view.evidence,
         .decisions = {},
+        .earlier = view.earlier ? *view.earlier : std::vector<std::string>{},
         .trouble = view.trouble,
-        .ticks_lost = view.ticks_lost};
+        .ticks_lost = view.ticks_lost,
+        .waiting_for = view.waiting_for,
+        .units_known = view.units_known,
+        .units_lost = view.units_lost};
     for (auto const& record : view.decisions) {
         status.decisions.push_back(decision_of(record));
     }

@@ -4,6 +4,7 @@
 #include "proxy/app/options.hpp"
 #include "proxy/config/loader.hpp"
 #include "proxy/config/schema.hpp"
+#include "proxy/providers/poller.hpp"
 #include "proxy/routing/route_table.hpp"
 
 #include <fmt/core.h>
@@ -77,11 +78,13 @@ int check_command(arguments given) {
         fmt::print(stderr, "{}", config::to_text(loaded.error()));
         return exit_bad_config;
     }
-    auto const compiled = routing::route_table::compile(loaded->table, {});
+    auto compiled = routing::route_table::compile(loaded->table, {});
+    auto const problems = providers::expression_problems(config::all_metrics(*loaded));
+    compiled.errors.insert(compiled.errors.end(), problems.begin(), problems.end());
     for (auto const& error : compiled.errors) {
         fmt::print(stderr, "{}: {}\n", *path, error);
     }
-    if (!compiled.table) {
+    if (!compiled.errors.empty()) {
         return exit_bad_config;
     }
     fmt::print(

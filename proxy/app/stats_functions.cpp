@@ -14,7 +14,8 @@ std::vector<stats_function> all_groups() {
           &contrast_functions,
           &sequence_functions,
           &mean_functions,
-          &canary_functions}) {
+          &canary_functions,
+          &iter8_functions}) {
         auto functions = group();
         std::move(functions.begin(), functions.end(), std::back_inserter(all));
     }

@@ -77,6 +77,7 @@ struct stats_function {
 [[nodiscard]] std::vector<stats_function> evidence_functions();
 [[nodiscard]] std::vector<stats_function> process_functions();
 [[nodiscard]] std::vector<stats_function> contrast_functions();
+[[nodiscard]] std::vector<stats_function> iter8_functions();
 
 /// An error for each argument that the function does not have.
 [[nodiscard]] std::vector<std::string> unknown_arguments(

@@ -115,24 +115,35 @@ void add_t_tests(
     ));
 }
 
+// A function of two arms, a level and a tuning that describes a confidence sequence.
+template <class Describe>
+auto sequence_of(difference_scale scale, Describe describe) {
+    return [scale, describe](
+               const stats::sample_summary& x,
+               const stats::sample_summary& y,
+               double level,
+               double tuned
+           ) {
+        return described_with(x, y, scale, [&](auto const& difference, json::object& result) {
+            describe(difference, stats::asymptotic_params{level, tuned}, result);
+        });
+    };
+}
+
 void add_sequences(
     std::vector<stats_function>& to, difference_scale scale, const std::string& scale_name
 ) {
     to.push_back(define(
         "asymp_cs_two_sided_" + scale_name,
         "asymptotic confidence sequence, two-sided",
-        [scale](
-            const stats::sample_summary& x,
-            const stats::sample_summary& y,
-            double level,
-            double tuned
-        ) {
-            return described_with(x, y, scale, [&](auto const& difference, json::object& result) {
-                auto const sequence = stats::asymptotic_two_sided(difference, {level, tuned});
+        sequence_of(
+            scale,
+            [](auto const& difference, auto const& params, json::object& result) {
+                auto const sequence = stats::asymptotic_two_sided(difference, params);
                 result["ci"] = ends_of(sequence.covered);
                 result["p"] = sequence.p;
-            });
-        },
+            }
+        ),
         a,
         b,
         alpha,
@@ -141,16 +152,12 @@ void add_sequences(
     to.push_back(define(
         "asymp_cs_one_sided_" + scale_name,
         "asymptotic confidence sequence, both one-sided bounds",
-        [scale](
-            const stats::sample_summary& x,
-            const stats::sample_summary& y,
-            double level,
-            double tuned
-        ) {
-            return described_with(x, y, scale, [&](auto const& difference, json::object& result) {
-                add_bounds(result, stats::asymptotic_one_sided(difference, {level, tuned}).covered);
-            });
-        },
+        sequence_of(
+            scale,
+            [](auto const& difference, auto const& params, json::object& result) {
+                add_bounds(result, stats::asymptotic_one_sided(difference, params).covered);
+            }
+        ),
         a,
         b,
         alpha_one_sided,

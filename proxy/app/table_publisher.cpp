@@ -1,5 +1,7 @@
 #include "proxy/app/table_publisher.hpp"
 
+#include "proxy/app/route_shares.hpp"
+
 #include <utility>
 
 namespace millrace::app {
@@ -88,16 +90,11 @@ void table_publisher::install_locked(done when_in_force) {
 void table_publisher::show_weights() const {
     std::vector<metrics::weight_entry> entries;
     for (auto const& route : table_->routes()) {
-        auto const masses = route.state.split.masses();
+        auto const shares = shares_of(route.state);
         for (std::size_t i = 0; i < route.state.refs.size(); ++i) {
             auto const& ref = route.state.refs[i];
-            auto const mass = route.state.split.empty() ? 0 : masses[i];
             entries.push_back(
-                {route.params->name,
-                 ref.backend,
-                 ref.weight.value,
-                 static_cast<double>(mass) / routing::traffic_split::units,
-                 route.state.epoch}
+                {route.params->name, ref.backend, ref.weight.value, shares[i], route.state.epoch}
             );
         }
     }

@@ -1,4 +1,5 @@
 #include "proxy/config/address.hpp"
+#include "proxy/config/choice_shape.hpp"
 #include "proxy/config/container_shapes.hpp"
 #include "proxy/config/object_shape.hpp"
 #include "proxy/config/secret.hpp"
@@ -8,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <bitset>
+#include <set>
 
 namespace millrace::config {
 
@@ -57,6 +59,55 @@ class admin_bind_shape final : public shape<admin::params> {
     [[nodiscard]] shape_info info() const override { return {"ADDRESS:PORT | unix:PATH", ""}; }
 };
 
+shape_ptr<admin::token_params> token_shape() {
+    using admin::token_params;
+    text_rules path;
+    path.type = "path";
+    path.expected = "the path of a file";
+    return object<token_params>()
+        .required("name", &token_params::name, text(name_rules("a name")), "In the audit record.")
+        .field(
+            "role",
+            &token_params::role,
+            choice<admin::role>({{"read", admin::role::read}, {"operate", admin::role::operate}}),
+            "read: what needs a token and changes nothing; operate: everything."
+        )
+        .field(
+            "token_file",
+            &token_params::token_file,
+            text(path),
+            "The file with the token, for its owner alone (0600); read again when it changes."
+        )
+        .field(
+            "token_env",
+            &token_params::secret,
+            secret_text_from_environment(),
+            "The environment variable with the token, at least 16 characters."
+        )
+        .exactly_one_of({"token_file", "token_env"})
+        .build();
+}
+
+void check_token_names(reader& in, const node& from, const admin::params& read) {
+    std::set<std::string> seen{admin::own_token_name};
+    for (std::size_t i = 0; i < read.tokens.size(); ++i) {
+        auto const& name = read.tokens[i].name;
+        if (!seen.insert(name).second) {
+            auto const& list = *from.find("tokens");
+            reader::scope const inside{in, "tokens"};
+            reader::scope const deeper{in, i};
+            in.fail(
+                *list.items[i],
+                fmt::format(
+                    "expected each name once, and not '{}', which is that of token_file, got {}",
+                    admin::own_token_name,
+                    in_quotes(name)
+                )
+            );
+        }
+    }
+}
+
 shape_ptr<admin::params> mapping() {
     shape_ptr<admin::params> const bind = std::make_shared<admin_bind_shape>();
     text_rules path;
@@ -72,12 +123,19 @@ shape_ptr<admin::params> mapping() {
             "millrace/admin-PORT.token in $XDG_RUNTIME_DIR, or in /tmp/millrace-UID."
         )
         .field(
+            "tokens",
+            &admin::params::tokens,
+            list(token_shape(), {0, 64}),
+            "Other tokens, each with a name and a role; that of token_file may everything."
+        )
+        .field(
             "insecure",
             &admin::params::insecure,
             boolean(),
             "Allow an address beyond loopback without TLS."
         )
         .later("tls", "Certificates of the admin listener.")
+        .check(check_token_names)
         .check([](reader& in, const node& from, const admin::params& read) {
             if (read.unix_path.empty() && !is_loopback(read.address) && !read.insecure) {
                 auto const* bind_value = from.find("bind");

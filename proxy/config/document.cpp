@@ -30,15 +30,22 @@ position position_of(const YAML::Mark& mark) {
 /// refused at the alias that would blow it up.
 class tree_builder final : public YAML::EventHandler {
  public:
-    [[nodiscard]] node_ptr root() const { return root_; }
+    explicit tree_builder(std::size_t documents_max) : documents_max_{documents_max} {}
 
-    void OnDocumentStart(const YAML::Mark& mark) override {
-        if (documents_++ > 0) {
-            throw document_fault{position_of(mark), "expected one document, got a second one"};
-        }
+    /// One per document, at least one.
+    [[nodiscard]] std::vector<node_ptr> roots() const {
+        return roots_.empty() ? std::vector<node_ptr>{std::make_shared<node>()} : roots_;
     }
 
-    void OnDocumentEnd() override {}
+    void OnDocumentStart(const YAML::Mark& mark) override {
+        if (roots_.size() == documents_max_) {
+            throw document_fault{position_of(mark), "expected one document, got a second one"};
+        }
+        root_.reset();
+        anchors_.clear();
+    }
+
+    void OnDocumentEnd() override { roots_.push_back(root_ ? root_ : std::make_shared<node>()); }
 
     void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
         add_scalar(mark, anchor, "", node::kind::null);
@@ -181,35 +188,29 @@ class tree_builder final : public YAML::EventHandler {
             at, fmt::format("expected at most {} levels", document_limits::depth_max)};
     }
 
+    std::size_t documents_max_;
+    std::vector<node_ptr> roots_;
     node_ptr root_;
     std::vector<frame> stack_;
     std::map<YAML::anchor_t, built> anchors_;
-    int documents_ = 0;
 };
 
-node_ptr build_tree(std::string_view text) {
+std::vector<node_ptr> build_trees(std::string_view text, std::size_t documents_max) {
     std::istringstream stream{std::string{text}};
     YAML::Parser parser{stream};
-    tree_builder builder;
+    tree_builder builder{documents_max};
     while (parser.HandleNextDocument(builder)) {
     }
-    return builder.root() ? builder.root() : std::make_shared<node>();
+    return builder.roots();
 }
 
-parsed_document failed(const std::string& file, position at, std::string message) {
-    return {nullptr, {config_error{file, at.line, at.column, "", std::move(message), ""}}};
+parsed_documents failed(const std::string& file, position at, std::string message) {
+    return {{}, {config_error{file, at.line, at.column, "", std::move(message), ""}}};
 }
 
-}  // namespace
-
-const node* node::find(std::string_view key) const noexcept {
-    auto const found = std::find_if(members.begin(), members.end(), [key](const member& entry) {
-        return entry.key == key;
-    });
-    return found == members.end() ? nullptr : found->value.get();
-}
-
-parsed_document parse_document(std::string_view text, const std::string& file) {
+parsed_documents parse_at_most(
+    std::size_t documents_max, std::string_view text, const std::string& file
+) {
     if (text.size() > document_limits::bytes_max) {
         return failed(
             file,
@@ -227,7 +228,7 @@ parsed_document parse_document(std::string_view text, const std::string& file) {
         );
     }
     try {
-        return {build_tree(text), {}};
+        return {build_trees(text, documents_max), {}};
     } catch (const document_fault& fault) {
         return failed(file, fault.at, fault.message);
     } catch (const YAML::Exception& error) {
@@ -235,6 +236,25 @@ parsed_document parse_document(std::string_view text, const std::string& file) {
     } catch (const std::exception& error) {
         return failed(file, {}, fmt::format("expected YAML, got: {}", error.what()));
     }
+}
+
+}  // namespace
+
+const node* node::find(std::string_view key) const noexcept {
+    auto const found = std::find_if(members.begin(), members.end(), [key](const member& entry) {
+        return entry.key == key;
+    });
+    return found == members.end() ? nullptr : found->value.get();
+}
+
+parsed_document parse_document(std::string_view text, const std::string& file) {
+    auto parsed = parse_at_most(1, text, file);
+    return {
+        parsed.roots.empty() ? nullptr : std::move(parsed.roots.front()), std::move(parsed.errors)};
+}
+
+parsed_documents parse_documents(std::string_view text, const std::string& file) {
+    return parse_at_most(document_limits::documents_max, text, file);
 }
 
 }  // namespace millrace::config

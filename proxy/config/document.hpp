@@ -47,6 +47,7 @@ struct document_limits {
     static constexpr std::size_t bytes_max = 1'048'576;
     static constexpr int depth_max = 32;
     static constexpr std::size_t nodes_max = 250'000;  ///< with every alias written out
+    static constexpr std::size_t documents_max = 1'000;
 };
 
 /// What kind of scalar an unquoted text is.
@@ -59,5 +60,13 @@ struct parsed_document {
 
 /// Parses one document of UTF-8 YAML. Never throws but for lack of memory. Any thread.
 [[nodiscard]] parsed_document parse_document(std::string_view text, const std::string& file);
+
+struct parsed_documents {
+    std::vector<node_ptr> roots;  ///< in order; an empty document is a null
+    config_errors errors;         ///< at most one, and then there are no roots
+};
+
+/// The same for a text of several documents, which share its limits.
+[[nodiscard]] parsed_documents parse_documents(std::string_view text, const std::string& file);
 
 }  // namespace millrace::config

@@ -1,11 +1,15 @@
 #include "proxy/config/dump.hpp"
 
+#include "proxy/config/document.hpp"
+#include "proxy/config/reader.hpp"
 #include "proxy/config/render.hpp"
 #include "proxy/config/secret.hpp"
 #include "proxy/config/shapes.hpp"
 
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
+
+#include <utility>
 
 namespace millrace::config {
 
@@ -22,6 +26,17 @@ std::string dump_yaml(const configuration& from) {
 
 std::string dump_json(const rollout::params& from) {
     return json::serialize(rollout_shape()->write(from));
+}
+
+std::optional<rollout::params> rollout_from_json(const std::string& text) {
+    auto const document = parse_document(text, "rollout");
+    if (!document.root) {
+        return std::nullopt;
+    }
+    reader in{"rollout"};
+    rollout::params read;
+    rollout_shape(mirroring::known)->read(in, *document.root, read);
+    return in.take().empty() ? std::optional{std::move(read)} : std::nullopt;
 }
 
 }  // namespace millrace::config

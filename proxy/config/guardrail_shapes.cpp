@@ -1,3 +1,4 @@
+#include "proxy/config/choice_shape.hpp"
 #include "proxy/config/container_shapes.hpp"
 #include "proxy/config/number_shape.hpp"
 #include "proxy/config/object_shape.hpp"
@@ -21,13 +22,13 @@ using std::chrono::milliseconds;
 constexpr const char* quantile_pattern = "(latency|first_byte)_p([1-9][0-9]?(?:\\.[0-9]{1,3})?)";
 
 /// What kind, and which quantile; nothing when it is no metric.
-std::optional<guardrail_params> metric_of(const std::string& text, label_metrics labels) {
+std::optional<guardrail_params> metric_of(const std::string& text) {
     static const RE2 pattern{quantile_pattern};
     guardrail_params made;
     if (text == "error_rate") {
         return made;
     }
-    if (text == "accuracy" && labels == label_metrics::known) {
+    if (text == "accuracy") {
         made.kind = metric_kind::accuracy;
         return made;
     }
@@ -43,26 +44,22 @@ std::optional<guardrail_params> metric_of(const std::string& text, label_metrics
 
 class metric_shape final : public shape<guardrail_params> {
  public:
-    explicit metric_shape(label_metrics labels) : labels_{labels} {}
-
     void read(reader& in, const node& from, guardrail_params& to) const override {
         auto const found =
-            from.kind == node::kind::text ? metric_of(from.text, labels_) : std::nullopt;
+            from.kind == node::kind::text ? metric_of(from.text) : std::nullopt;
         if (found) {
             to.kind = found->kind;
             to.quantile = found->quantile;
             return;
         }
-        bool const later = from.kind == node::kind::text && from.text == "accuracy";
         in.fail(
             from,
             fmt::format(
-                "expected error_rate, or a quantile such as latency_p99 or first_byte_p95, got "
-                "{}{}",
-                shown(from),
-                later ? ", which is not built yet in this version" : ""
+                "expected error_rate, accuracy, or a quantile such as latency_p99 or "
+                "first_byte_p95, got {}",
+                shown(from)
             ),
-            from.kind == node::kind::text && !later ? nearest(from.text, usual_) : ""
+            from.kind == node::kind::text ? nearest(from.text, usual_) : ""
         );
     }
 
@@ -79,17 +76,17 @@ class metric_shape final : public shape<guardrail_params> {
 
     [[nodiscard]] json::object schema() const override {
         return {
-            {"type", "string"}, {"pattern", fmt::format("^(error_rate|{})$", quantile_pattern)}};
+            {"type", "string"}, {"pattern", fmt::format("^(error_rate|accuracy|{})$", quantile_pattern)}};
     }
 
     [[nodiscard]] shape_info info() const override {
-        return {"error_rate | latency_pNN | first_byte_pNN", ""};
+        return {"error_rate | accuracy | latency_pNN | first_byte_pNN", ""};
     }
 
  private:
-    label_metrics labels_;
     std::vector<std::string> usual_{
         "error_rate",
+        "accuracy",
         "latency_p50",
         "latency_p90",
         "latency_p95",
@@ -181,33 +178,27 @@ void check_keys_fit(reader& in, const node& from, const guardrail_params& read) 
     }
 }
 
-void add_label_keys(object<guardrail_params>& guardrail, label_metrics labels) {
-    constexpr const char* drop = "accuracy: how much lower it may be.";
-    constexpr const char* age = "accuracy: how old an answer is when its labels are counted.";
-    if (labels == label_metrics::later) {
-        guardrail.later("max_drop", drop).later("label_age", age);
-        return;
-    }
+void add_label_keys(object<guardrail_params>& guardrail) {
     auto const ages = duration<milliseconds>({milliseconds{250}, std::chrono::hours{24 * 30}});
     guardrail
         .field(
             "max_drop",
             whole,
             conditional(max_drop_fits, &guardrail_params::max_drop, number({0, 1, true})),
-            drop
+            "accuracy: how much lower it may be."
         )
         .field(
             "label_age",
             whole,
             conditional(label_age_fits, &guardrail_params::age, optional(ages)),
-            age
+            "accuracy: how old an answer is when its labels are counted. None: 10m."
         );
 }
 
 }  // namespace
 
-shape_ptr<guardrail_params> guardrail_shape(label_metrics labels) {
-    shape_ptr<guardrail_params> const metric = std::make_shared<metric_shape>(labels);
+shape_ptr<guardrail_params> guardrail_shape() {
+    shape_ptr<guardrail_params> const metric = std::make_shared<metric_shape>();
     auto const outcome_age = duration<milliseconds>({milliseconds{250}, std::chrono::hours{1}});
     object<guardrail_params> guardrail;
     guardrail.required("metric", whole, metric, "What must not get worse.")
@@ -249,7 +240,16 @@ shape_ptr<guardrail_params> guardrail_shape(label_metrics labels) {
             "How old a request is when it is counted; what still runs then counts as it is. None: "
             "1s."
         );
-    add_label_keys(guardrail, labels);
+    add_label_keys(guardrail);
+    using rollout::metric_role;
+    guardrail.field(
+        "role",
+        &guardrail_params::role,
+        choice<metric_role>(
+            {{"guardrail", metric_role::deciding}, {"indicator", metric_role::indicator}}
+        ),
+        "Whether it decides, or is only reported."
+    );
     return guardrail.check(check_keys_fit).build();
 }
 

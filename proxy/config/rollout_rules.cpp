@@ -1,5 +1,6 @@
 #include "proxy/config/rollout_rules.hpp"
 
+#include "proxy/config/rollout_strategy_rules.hpp"
 #include "proxy/config/wording.hpp"
 
 #include <fmt/format.h>
@@ -15,6 +16,8 @@ namespace {
 
 using rollout::metric_kind;
 using routing::backend_ref;
+
+constexpr auto fraction = stats::unit_outcome::fraction;
 
 /// Both arms of a comparison keep at least one percent, so that each request can be evidence.
 constexpr double candidates_percent_max = 99;
@@ -61,9 +64,13 @@ void check_progressive(reader& in, const node& from, const std::vector<double>& 
     }
 }
 
+bool climbs(rollout::strategy of) {
+    return of == rollout::strategy::progressive || of == rollout::strategy::mirror_first;
+}
+
 void check_primary_is_left(reader& in, const node& from, const rollout::params& read) {
     auto const count = static_cast<double>(read.candidates.size());
-    bool const all_in_the_end = read.strategy == rollout::strategy::progressive;
+    bool const all_in_the_end = climbs(read.strategy);
     auto const checked = read.steps.size() - (all_in_the_end ? 1 : 0);
     for (std::size_t i = 0; i < checked; ++i) {
         if (read.steps[i] * count > candidates_percent_max) {
@@ -89,6 +96,9 @@ void check_primary_is_left(reader& in, const node& from, const rollout::params& 
 std::size_t outcomes_of(const rollout::guardrail_params& guardrail) {
     if (guardrail.kind == metric_kind::error_rate) {
         return 2;
+    }
+    if (guardrail.kind == metric_kind::accuracy) {
+        return 1;
     }
     bool const compared = guardrail.max_ratio || !guardrail.slo;
     return (compared ? 2 : 0) + (guardrail.slo ? 1 : 0);
@@ -160,7 +170,52 @@ void check_primary(reader& in, const node& from, const route_entry& read) {
     }
 }
 
+bool is_sticky(const routing::affinity_params& affinity) {
+    return affinity.kind != routing::affinity_params::kind::none;
+}
+
+/// What is said about units has an effect, and a unit that is judged by a fraction can keep no
+/// objective about single requests.
+void check_units(reader& in, const node& from, const route_entry& read) {
+    if (!is_sticky(read.affinity)) {
+        rollout::params const usual;
+        auto const& chosen = *read.rollout;
+        auto const refuse = [&in, &from](const char* key, bool has_effect) {
+            if (auto const* const given = has_effect ? from.find(key) : nullptr) {
+                reader::scope const inside{in, key};
+                in.fail(*given, "expected 'affinity' on the route beside what concerns its units");
+            }
+        };
+        refuse("unit_outcome", chosen.unit_outcome.has_value());
+        refuse("unit_window", chosen.unit_window != usual.unit_window);
+        refuse("units_max", chosen.units_max != usual.units_max);
+        return;
+    }
+    if (read.rollout->unit_outcome.value_or(fraction) != fraction) {
+        return;
+    }
+    auto const& guardrails = read.rollout->guardrails;
+    for (std::size_t i = 0; i < guardrails.size(); ++i) {
+        if (guardrails[i].slo) {
+            fail_in_list(
+                in,
+                from,
+                "guardrails",
+                i,
+                "expected no 'slo' on a route with affinity, or unit_outcome: one or any: the "
+                "fraction of a unit's requests meets none"
+            );
+        }
+    }
+}
+
 }  // namespace
+
+void set_unit_outcome(const routing::affinity_params& affinity, rollout::params& of) {
+    if (is_sticky(affinity)) {
+        of.unit_outcome = of.unit_outcome.value_or(fraction);
+    }
+}
 
 void check_candidates(reader& in, const node& from, const rollout::params& read) {
     std::unordered_set<std::string_view> seen;
@@ -179,8 +234,10 @@ void check_candidates(reader& in, const node& from, const rollout::params& read)
 }
 
 void check_steps(reader& in, const node& from, const rollout::params& read) {
-    if (read.strategy == rollout::strategy::progressive) {
+    if (climbs(read.strategy)) {
         check_progressive(in, from, read.steps);
+    } else if (compares_rewards(read.strategy) && from.find("steps") == nullptr) {
+        return;
     } else if (read.steps.size() != 1) {
         in.fail(from, "expected one share, such as 'steps: [50]', for a strategy without steps");
         return;
@@ -200,7 +257,11 @@ void check_soak(reader& in, const node& from, const rollout::params& read) {
 }
 
 void check_guardrails(reader& in, const node& from, const rollout::params& read) {
-    auto const& list = *from.find("guardrails");
+    auto const* const given = from.find("guardrails");
+    if (given == nullptr) {
+        return;
+    }
+    auto const& list = *given;
     reader::scope const inside{in, "guardrails"};
     std::set<std::pair<metric_kind, double>> seen;
     std::size_t outcomes = 0;
@@ -251,14 +312,7 @@ void check_rollout_of(reader& in, const node& from, const route_entry& read) {
     }
     auto const& rollout = *from.find("rollout");
     reader::scope const inside{in, "rollout"};
-    if (read.affinity.kind != routing::affinity_params::kind::none) {
-        in.fail(
-            rollout,
-            "expected a route without 'affinity': evidence by unit, which sticky routes need, is "
-            "not "
-            "built yet in this version"
-        );
-    }
+    check_units(in, rollout, read);
     check_candidate_names(in, rollout, read);
     check_primary(in, rollout, read);
 }

@@ -24,6 +24,10 @@ void check_guardrails(reader& in, const node& from, const rollout::params& read)
 /// How the rollout fits the rest of its route, whose mapping `from` is.
 void check_rollout_of(reader& in, const node& from, const route_entry& read);
 
+/// On a sticky route units are judged, by the fraction of their requests unless the file says
+/// otherwise.
+void set_unit_outcome(const routing::affinity_params& affinity, rollout::params& of);
+
 /// The backend with the largest weight that is no candidate; empty when not exactly one has it.
 [[nodiscard]] std::string default_primary(
     const std::vector<routing::backend_ref>& refs, const rollout::params& rollout

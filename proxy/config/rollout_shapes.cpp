@@ -2,7 +2,9 @@
 #include "proxy/config/container_shapes.hpp"
 #include "proxy/config/number_shape.hpp"
 #include "proxy/config/object_shape.hpp"
+#include "proxy/config/rollout_metric_shapes.hpp"
 #include "proxy/config/rollout_rules.hpp"
+#include "proxy/config/rollout_strategy_rules.hpp"
 #include "proxy/config/shapes.hpp"
 
 namespace millrace::config {
@@ -59,6 +61,50 @@ class candidates_shape final : public shape<names> {
     shape_ptr<names> names_ = list(backend_name(), {1, 8});
 };
 
+/// A key that is written only where it has an effect.
+template <class T>
+class effective_shape final : public shape<params> {
+ public:
+    using condition = bool (*)(const params&);
+
+    effective_shape(condition holds, T params::*filled, shape_ptr<T> inner)
+        : holds_{holds}, filled_{filled}, inner_{std::move(inner)} {}
+
+    void read(reader& in, const node& from, params& to) const override {
+        inner_->read(in, from, to.*filled_);
+    }
+
+    [[nodiscard]] json::value write(const params& from) const override {
+        return holds_(from) ? inner_->write(from.*filled_) : json::value(nullptr);
+    }
+
+    [[nodiscard]] json::object schema() const override { return inner_->schema(); }
+
+    [[nodiscard]] shape_info info() const override { return inner_->info(); }
+
+    void list_keys(const std::string& prefix, std::vector<key_info>& keys) const override {
+        inner_->list_keys(prefix, keys);
+    }
+
+ private:
+    condition holds_;
+    T params::*filled_;
+    shape_ptr<T> inner_;
+};
+
+template <class T>
+shape_ptr<params> effective(bool (*holds)(const params&), T params::*filled, shape_ptr<T> inner) {
+    return std::make_shared<effective_shape<T>>(holds, filled, std::move(inner));
+}
+
+bool has_steps(const params& of) {
+    return !compares_rewards(of.strategy) || of.steps.size() == 1;
+}
+
+bool is_bandit(const params& of) {
+    return of.strategy == rollout::strategy::bandit;
+}
+
 void add_roles(object<params>& rollout) {
     shape_ptr<names> const one = std::make_shared<candidate_shape>();
     shape_ptr<names> const several = std::make_shared<candidates_shape>();
@@ -73,26 +119,37 @@ void add_roles(object<params>& rollout) {
         );
 }
 
-void add_steps(object<params>& rollout) {
+shape_ptr<rollout::strategy> strategy_shape(mirroring copies) {
     using kinds = rollout::strategy;
+    std::vector<std::pair<std::string, kinds>> known{
+        {"progressive", kinds::progressive},
+        {"fixed_split", kinds::fixed_split},
+        {"blue_green", kinds::blue_green},
+        {"ab", kinds::ab},
+        {"abn", kinds::abn},
+        {"bandit", kinds::bandit}};
+    if (copies == mirroring::later) {
+        return choice<kinds>(std::move(known), {"mirror_first"});
+    }
+    known.emplace_back("mirror_first", kinds::mirror_first);
+    return choice<kinds>(std::move(known));
+}
+
+void add_steps(object<params>& rollout, mirroring copies) {
     rollout
         .field(
             "strategy",
             &params::strategy,
-            choice<kinds>(
-                {{"progressive", kinds::progressive},
-                 {"fixed_split", kinds::fixed_split},
-                 {"blue_green", kinds::blue_green}},
-                {"ab_test", "mirror_first", "bandit"}
-            ),
-            "Step by step; one share until the verdict; or that, and a person says go."
+            strategy_shape(copies),
+            "Step by step; one share until the verdict; that, and a person says go; equal shares "
+            "until a reward is proven better; or meanwhile more for the better one."
         )
         .field(
             "steps",
-            &params::steps,
-            list(number({1, 100, false}), {1, 100}),
+            whole,
+            effective(has_steps, &params::steps, list(number({1, 100, false}), {1, 100})),
             "Percent of the traffic of primary and candidates that each candidate gets: rising up "
-            "to 100; of fixed_split and blue_green a single one."
+            "to 100; a single one for strategies without steps, where ab, abn and bandit need none."
         )
         .field(
             "advance",
@@ -122,13 +179,43 @@ shape_ptr<params> approve_shape() {
         .build();
 }
 
-void add_evidence(object<params>& rollout, label_metrics labels) {
+shape_ptr<rollout::route_guard_params> route_guard_shape() {
+    return object<rollout::route_guard_params>()
+        .field(
+            "max_error_rate",
+            &rollout::route_guard_params::max_error_rate,
+            number({0, 0.9, true}),
+            "Of requests that fail or do not end."
+        )
+        .build();
+}
+
+void add_evidence(object<params>& rollout) {
     rollout
-        .required(
+        .field(
             "guardrails",
             &params::guardrails,
-            list(guardrail_shape(labels), {1, 8}),
-            "What the candidate must not be worse in."
+            list(guardrail_shape(), {0, 8}),
+            "What the candidate must not be worse in; ab, abn and bandit may do without."
+        )
+        .field(
+            "rewards",
+            &params::rewards,
+            list(reward_shape(), {0, 4}),
+            "What the candidate should be better in, scores of its answers: proven in one of them "
+            "before it is promoted."
+        )
+        .field(
+            "bandit",
+            whole,
+            effective(is_bandit, &params::bandit, bandit_shape()),
+            "How a bandit plays; only with strategy: bandit."
+        )
+        .field(
+            "route_guard",
+            &params::route_guard,
+            optional(route_guard_shape()),
+            "All requests of the route together: while they break it no weight is given."
         )
         .field(
             "rollback_alpha",
@@ -163,17 +250,50 @@ void add_evidence(object<params>& rollout, label_metrics labels) {
         );
 }
 
+void add_units(object<params>& rollout) {
+    using outcomes = stats::unit_outcome;
+    auto const outcome = choice<outcomes>(
+        {{"fraction", outcomes::fraction}, {"one", outcomes::one}, {"any", outcomes::any}}
+    );
+    rollout
+        .field(
+            "unit_outcome",
+            &params::unit_outcome,
+            optional(outcome),
+            "With affinity: how a unit is judged, by the fraction of its requests, by one of them, "
+            "or by any bad one. None: fraction."
+        )
+        .field(
+            "unit_window",
+            &params::unit_window,
+            duration<milliseconds>({milliseconds{1}, longest}),
+            "With affinity: how long a unit's requests count, from its first one in each step."
+        )
+        .field(
+            "units_max",
+            &params::units_max,
+            integer<std::uint32_t>({1'000, 10'000'000}),
+            "With affinity: units that are remembered; beyond, a random part is followed."
+        );
+}
+
 }  // namespace
 
-shape_ptr<params> rollout_shape(label_metrics labels) {
+shape_ptr<params> rollout_shape(mirroring copies) {
     object<params> rollout;
     add_roles(rollout);
-    add_steps(rollout);
-    add_evidence(rollout, labels);
+    add_steps(rollout, copies);
+    add_evidence(rollout);
+    add_units(rollout);
+    add_metric_keys(rollout);
     return rollout.check(check_candidates)
         .check(check_steps)
         .check(check_soak)
         .check(check_guardrails)
+        .check(check_variables)
+        .check(check_strategy)
+        .check(check_rewards)
+        .check(check_unit_outcome)
         .build();
 }
 

@@ -173,10 +173,22 @@ void add_process_keys(object<configuration>& root) {
             text(path_rules("the path of a directory")),
             "Where weights survive a restart; none: in memory only."
         )
+        .field(
+            "journal",
+            &configuration::journal,
+            journal_shape(),
+            "What data_dir keeps of rollouts, and for how long."
+        )
         .field("log", whole, log_shape(), "The operational log and the access log.")
         .field("admin", &configuration::admin, admin_shape(), "The admin API, or off.")
         .field("metrics", &configuration::metrics, metrics_shape(), "What /metrics shows.")
         .field("ids", &configuration::ids, ids_shape(), "The ids that answers carry.")
+        .field(
+            "webhooks",
+            &configuration::webhooks,
+            webhooks_shape(),
+            "Who is told what happens, and who has to confirm it."
+        )
         .field(
             "affinity_key",
             table_key,
@@ -198,6 +210,7 @@ class routes_shape final : public shape<configuration> {
                 if (kept.primary.empty()) {
                     kept.primary = default_primary(entry.backend_refs, kept);
                 }
+                set_unit_outcome(entry.affinity, kept);
             }
             routing::route_params& route = entry;
             to.table.routes.push_back(std::move(route));
@@ -246,7 +259,30 @@ shape_ptr<configuration> make_root() {
             "The deployed model versions, by name."
         )
         .required("routes", whole, routes, "Which requests go where; the first that matches wins.")
-        .later("feedback", "Labels and scores that arrive behind the answers.")
+        .field(
+            "custom_metrics",
+            &configuration::custom_metrics,
+            custom_metrics_shape(),
+            "Metrics that other systems tell over HTTP, by name."
+        )
+        .field(
+            "metric_files",
+            whole,
+            metric_files(),
+            "Files with Metric documents of Iter8 (v2alpha2), taken as they are."
+        )
+        .field(
+            "metric_secrets_dir",
+            &configuration::metric_secrets_dir,
+            text(path_rules("the path of a directory")),
+            "Where the secrets that those documents name lie: NAME/KEY or NAMESPACE/NAME/KEY."
+        )
+        .field(
+            "feedback",
+            &configuration::feedback,
+            feedback_shape(),
+            "Labels and scores that arrive behind the answers: POST /feedback."
+        )
         .later("tracing", "Spans that are exported over OTLP/HTTP.")
         .check([](reader& in, const node& from, const configuration& read) {
             if (read.table.backends.size() > backends_max) {

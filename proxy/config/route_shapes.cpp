@@ -103,7 +103,13 @@ void add_message_keys(object<route_entry>& route) {
             header_edits_shape(),
             "Changes to its answers, after the backend's."
         )
-        .field("protocol", whole, protocol, "The protocol of the bodies.");
+        .field("protocol", whole, protocol, "The protocol of the bodies.")
+        .field(
+            "labels",
+            &route_params::labels,
+            labels_shape(),
+            "What its answers say about themselves: whether they are right, and what they predict."
+        );
 }
 
 void add_later_keys(object<route_entry>& route) {
@@ -115,7 +121,6 @@ void add_later_keys(object<route_entry>& route) {
         .later("rate_limit", "Requests per second, by key.")
         .later("faults", "Injected delays and failures.")
         .later("api_keys", "Credentials of clients.")
-        .later("labels", "Where the truth about a prediction comes from.")
         .later("metrics", "Metrics of the route's own.");
 }
 

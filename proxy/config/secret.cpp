@@ -18,7 +18,16 @@ namespace {
 constexpr std::size_t secret_bytes_max = 4'096;
 constexpr const char* variable_pattern = "^[A-Za-z_][A-Za-z0-9_]{0,127}$";
 
-void take_secret(reader& in, const node& from, const std::string& secret, siphash_key& to) {
+void keep_secret(const std::string& secret, siphash_key& to) {
+    to = derive_siphash_key(secret);
+}
+
+void keep_secret(const std::string& secret, std::string& to) {
+    to = secret;
+}
+
+template <class T>
+void take_secret(reader& in, const node& from, const std::string& secret, T& to) {
     if (secret.size() < secret_bytes_min) {
         in.fail(
             from,
@@ -28,18 +37,20 @@ void take_secret(reader& in, const node& from, const std::string& secret, siphas
         );
         return;
     }
-    to = derive_siphash_key(secret);
+    keep_secret(secret, to);
 }
 
 /// Where a secret comes from; nothing in here ever shows one.
-class secret_shape : public shape<siphash_key> {
+template <class T>
+class secret_shape : public shape<T> {
  public:
-    [[nodiscard]] json::value write(const siphash_key& /*from*/) const final { return nullptr; }
+    [[nodiscard]] json::value write(const T& /*from*/) const final { return nullptr; }
 };
 
-class environment_shape final : public secret_shape {
+template <class T>
+class environment_shape final : public secret_shape<T> {
  public:
-    void read(reader& in, const node& from, siphash_key& to) const override {
+    void read(reader& in, const node& from, T& to) const override {
         // Somebody may have put the secret itself here: only what can be a name is repeated.
         if (from.kind != node::kind::text || !RE2::FullMatch(from.text, variable_pattern)) {
             in.fail(from, "expected the name of an environment variable");
@@ -86,9 +97,10 @@ std::optional<std::string> content_of(const std::string& path) {
     return content;
 }
 
-class file_shape final : public secret_shape {
+template <class T>
+class file_shape final : public secret_shape<T> {
  public:
-    void read(reader& in, const node& from, siphash_key& to) const override {
+    void read(reader& in, const node& from, T& to) const override {
         if (from.kind != node::kind::text || from.text.empty()) {
             in.fail(from, "expected the path of a file, got " + kind_name(from));
             return;
@@ -118,11 +130,19 @@ class file_shape final : public secret_shape {
 }  // namespace
 
 shape_ptr<siphash_key> secret_from_environment() {
-    return std::make_shared<environment_shape>();
+    return std::make_shared<environment_shape<siphash_key>>();
 }
 
 shape_ptr<siphash_key> secret_from_file() {
-    return std::make_shared<file_shape>();
+    return std::make_shared<file_shape<siphash_key>>();
+}
+
+shape_ptr<std::string> secret_text_from_environment() {
+    return std::make_shared<environment_shape<std::string>>();
+}
+
+shape_ptr<std::string> secret_text_from_file() {
+    return std::make_shared<file_shape<std::string>>();
 }
 
 siphash_key default_affinity_key() {

@@ -17,7 +17,8 @@ namespace millrace::config {
 [[nodiscard]] const shape<configuration>& root_shape();
 
 // Its parts, one source file per part: root_shape.cpp, listener_shapes.cpp, backend_shapes.cpp,
-// match_shapes.cpp, route_shapes.cpp, rollout_shapes.cpp, guardrail_shapes.cpp, header_shapes.cpp.
+// match_shapes.cpp, route_shapes.cpp, rollout_shapes.cpp, guardrail_shapes.cpp, reward_shapes.cpp,
+// header_shapes.cpp, label_shapes.cpp.
 
 [[nodiscard]] shape_ptr<server::listener_params> listener_shape();
 
@@ -28,6 +29,12 @@ namespace millrace::config {
 [[nodiscard]] shape_ptr<admin::params> admin_shape();
 
 [[nodiscard]] shape_ptr<server::id_params> ids_shape();
+
+[[nodiscard]] shape_ptr<std::vector<webhooks::params>> webhooks_shape();
+
+/// Names that must be unique, and routes that must be there.
+void check_webhooks(reader& in, const node& root, const configuration& read);
+[[nodiscard]] shape_ptr<journal::params> journal_shape();
 
 [[nodiscard]] shape_ptr<routing::backend_params> backend_shape();
 
@@ -49,16 +56,31 @@ struct route_entry : routing::route_params {
 
 [[nodiscard]] shape_ptr<route_entry> route_shape();
 
-/// Guardrails on labels: a world of `millrace simulate` knows them, the gateway is to come.
-enum class label_metrics : std::uint8_t { later, known };
+/// Copies of requests: a world of `millrace simulate` knows them, the gateway is to come.
+enum class mirroring : std::uint8_t { later, known };
 
-[[nodiscard]] shape_ptr<rollout::params> rollout_shape(label_metrics labels = label_metrics::later);
+[[nodiscard]] shape_ptr<rollout::params> rollout_shape(mirroring copies = mirroring::later);
 
-[[nodiscard]] shape_ptr<rollout::guardrail_params> guardrail_shape(
-    label_metrics labels = label_metrics::later
-);
+[[nodiscard]] shape_ptr<rollout::reward_params> reward_shape();
+
+[[nodiscard]] shape_ptr<rollout::bandit_params> bandit_shape();
+
+[[nodiscard]] shape_ptr<rollout::guardrail_params> guardrail_shape();
+
+/// `labels` of a route.
+[[nodiscard]] shape_ptr<routing::label_params> labels_shape();
+
+/// `feedback` of the file.
+[[nodiscard]] shape_ptr<feedback::params> feedback_shape();
 
 [[nodiscard]] shape_ptr<routing::header_edits> header_edits_shape();
+
+/// A custom metric without its name.
+[[nodiscard]] shape_ptr<providers::metric_params> custom_metric_shape();
+[[nodiscard]] shape_ptr<std::vector<providers::metric_params>> custom_metrics_shape();
+
+/// `metric_files`: paths, and what the files hold.
+[[nodiscard]] shape_ptr<configuration> metric_files();
 
 /// The name of a backend or of a route.
 [[nodiscard]] struct text_rules name_rules(const char* what);

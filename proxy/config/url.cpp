@@ -82,6 +82,8 @@ std::optional<std::string> read_authority(std::string_view text, url_parts& part
     if (bracketed ? !is_ipv6(parts.host) : !is_name_or_ipv4(parts.host)) {
         return "a host that is neither a name nor an address";
     }
+    std::uint16_t const usual = parts.tls ? 443 : 80;
+    parts.port = usual;
     if (!rest.empty()) {
         auto const port = read_port(rest);
         if (!port) {
@@ -90,7 +92,7 @@ std::optional<std::string> read_authority(std::string_view text, url_parts& part
         parts.port = *port;
     }
     parts.authority = bracketed ? "[" + parts.host + "]" : parts.host;
-    if (parts.port != 80) {
+    if (parts.port != usual) {
         parts.authority += ":" + std::to_string(parts.port);
     }
     return std::nullopt;
@@ -117,16 +119,17 @@ std::optional<std::string> path_problem(std::string_view path) {
     }
 }
 
-parsed_url parse_url(std::string_view text) {
+parsed_url parse_url(std::string_view text, url_schemes allowed) {
     auto const scheme_end = text.find("://");
     if (scheme_end == std::string_view::npos) {
         return wrong("something without 'http://'");
     }
     auto const scheme = ascii::lowered(text.substr(0, scheme_end));
-    if (scheme == "https") {
+    bool const tls = scheme == "https";
+    if (tls && allowed == url_schemes::http) {
         return wrong("https: TLS to upstreams is not built yet");
     }
-    if (scheme != "http") {
+    if (!tls && scheme != "http") {
         return wrong("another scheme");
     }
     auto rest = text.substr(scheme_end + 3);
@@ -139,6 +142,7 @@ parsed_url parse_url(std::string_view text) {
         return wrong("a URL with a user name");
     }
     url_parts parts;
+    parts.tls = tls;
     if (auto problem = read_authority(authority, parts)) {
         return wrong(std::move(*problem));
     }

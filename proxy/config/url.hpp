@@ -7,11 +7,15 @@
 
 namespace millrace::config {
 
-/// The parts of a backend's URL that are used.
+/// Which schemes a URL may have.
+enum class url_schemes : std::uint8_t { http, http_or_https };
+
+/// The parts of a URL that are used.
 struct url_parts {
+    bool tls = false;  ///< https
     std::string host;  ///< lower case, without brackets
     std::uint16_t port = 80;
-    std::string authority;  ///< as Host is sent: the host, and the port unless it is 80
+    std::string authority;  ///< as Host is sent: the host, and the port unless it is the scheme's
     std::string path;       ///< empty or begins with '/'
     std::string query;      ///< without '?'
 };
@@ -22,8 +26,8 @@ struct parsed_url {
     std::string problem;
 };
 
-/// An http URL: host name, IPv4 or [IPv6], port 1 to 65535, path, query; no user, no fragment.
-[[nodiscard]] parsed_url parse_url(std::string_view text);
+/// A URL: host name, IPv4 or [IPv6], port 1 to 65535, path, query; no user, no fragment.
+[[nodiscard]] parsed_url parse_url(std::string_view text, url_schemes allowed = url_schemes::http);
 
 /// What is wrong with a path, or nothing: it begins with '/', holds only the characters of RFC 3986
 /// 3.3 and whole percent-encodings, and no dot segment, encoded or not (the gateway refuses

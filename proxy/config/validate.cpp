@@ -2,6 +2,9 @@
 
 #include "proxy/base/ascii.hpp"
 #include "proxy/config/address.hpp"
+#include "proxy/config/label_rules.hpp"
+#include "proxy/config/metric_rules.hpp"
+#include "proxy/config/shapes.hpp"
 #include "proxy/config/wording.hpp"
 
 #include <fmt/format.h>
@@ -235,11 +238,14 @@ void validate(reader& in, const node& root, const configuration& read) {
     check_backend_refs(in, root, read);
     check_route_names(in, root, read);
     check_admin_unreachable(in, root, read);
+    check_webhooks(in, root, read);
     // Values that were not read stand at their defaults, which mean "any": judging those would
     // report routes and addresses that nobody wrote.
     if (shapes_were_right) {
         check_listeners(in, root, read);
         check_reachable(in, root, read);
+        check_custom_metrics(in, root, read);
+        check_labels(in, root, read);
     }
 }
 

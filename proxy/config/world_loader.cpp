@@ -95,6 +95,25 @@ void check_versions(reader& in, const node& at, const world_params& world) {
     }
 }
 
+/// Users are simulated by their failures only, between two versions.
+void check_users(reader& in, const node& at, const world_params& world) {
+    if (!world.rollout || (!world.users && !world.rollout->unit_outcome)) {
+        return;
+    }
+    if (!world.users || !world.rollout->unit_outcome) {
+        in.fail(at, "expected 'users' in the world and 'unit_outcome' in its rollout together");
+        return;
+    }
+    auto const& guardrails = world.rollout->guardrails;
+    bool const only_errors =
+        std::all_of(guardrails.begin(), guardrails.end(), [](const auto& each) {
+            return each.kind == rollout::metric_kind::error_rate;
+        });
+    if (!only_errors || !world.rollout->rewards.empty() || world.rollout->candidates.size() != 1) {
+        in.fail(at, "expected one candidate with guardrails on error_rate alone beside 'users'");
+    }
+}
+
 /// The rules between distant values of one world, told at `at`.
 void complete(reader& in, const node& at, world_params& world) {
     if (world.rollout) {
@@ -102,6 +121,7 @@ void complete(reader& in, const node& at, world_params& world) {
     }
     check_versions(in, at, world);
     check_times_rise(in, at, world);
+    check_users(in, at, world);
 }
 
 std::vector<world_case> read_cases(reader& in, const world_document& document) {

@@ -52,6 +52,7 @@ shape_ptr<behaviour_change> change_shape() {
         .field("error_rate", &behaviour_change::error_rate, optional(number(rate)), "From then on.")
         .field("hang_rate", &behaviour_change::hang_rate, optional(number(rate)), "From then on.")
         .field("accuracy", &behaviour_change::accuracy, optional(number(rate)), "From then on.")
+        .field("reward", &behaviour_change::reward, optional(number(rate)), "From then on.")
         .field(
             "latency_median",
             &behaviour_change::latency_median,
@@ -110,6 +111,25 @@ shape_ptr<version_params> version_shape() {
             "Mean time until the label comes."
         )
         .field(
+            "reward",
+            at_start(&behaviour::reward),
+            number(rate),
+            "Mean score of good answers, in [0, 1]."
+        )
+        .field(
+            "reward_sd",
+            at_start(&behaviour::reward_sd),
+            number({0, 0.5, false}),
+            "Its standard deviation, of a beta law; scores of 0 and 1 where it is as large as they "
+            "allow."
+        )
+        .field(
+            "scored",
+            at_start(&behaviour::scored),
+            number(rate),
+            "Part of the good answers that get a score."
+        )
+        .field(
             "changes",
             &version_params::changes,
             list(change_shape(), {0, 1'000}),
@@ -134,6 +154,42 @@ shape_ptr<incident> incident_shape() {
         .field("every", &incident::every, moment(), "It comes again after this; 0: once.")
         .field("errors", &incident::error_factor, number(factor), "Times the failures.")
         .field("latency", &incident::latency_factor, number(factor), "Times the latency.")
+        .build();
+}
+
+shape_ptr<simulation::user_params> users_shape() {
+    using simulation::user_params;
+    return object<user_params>()
+        .field(
+            "count",
+            &user_params::count,
+            integer<std::uint32_t>({1, 10'000'000}),
+            "How many there are."
+        )
+        .field(
+            "icc",
+            &user_params::icc,
+            number({0, 0.99, false}),
+            "Intraclass correlation of a user's failures."
+        )
+        .field(
+            "window", &user_params::window, moment(), "Requests that are judged together, so long."
+        )
+        .build();
+}
+
+shape_ptr<simulation::mirror_params> mirror_shape() {
+    using simulation::mirror_params;
+    return object<mirror_params>()
+        .field(
+            "share", &mirror_params::share, number(rate), "Part of the requests that are copied."
+        )
+        .field(
+            "shared",
+            &mirror_params::shared,
+            number(rate),
+            "Part of the failures that come with the request, for both versions."
+        )
         .build();
 }
 
@@ -222,9 +278,17 @@ void add_world(object<T>& to, World world) {
             "How often the controller looks; 0: after about 25 requests, at least 250ms."
         )
         .field(
+            "users",
+            in(&world_params::users),
+            optional(users_shape()),
+            "Clients that come back to their version, of a sticky route. None: each request is a "
+            "unit."
+        )
+        .field("mirror", in(&world_params::mirror), mirror_shape(), "Of strategy mirror_first.")
+        .field(
             "rollout",
             in(&world_params::rollout),
-            optional(rollout_shape(label_metrics::known)),
+            optional(rollout_shape(mirroring::known)),
             "As in a route; -c replaces it."
         )
         .field("target", in(&world_params::target), target_shape(), "What runs should reach.");

@@ -1,5 +1,7 @@
 #include "proxy/control/evidence_collector.hpp"
 
+#include "proxy/control/label_streams.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -7,15 +9,11 @@ namespace millrace::control {
 
 namespace {
 
-using std::chrono::milliseconds;
-
-// A worker notes an exchange's end a little after it ended.
-constexpr milliseconds note_time{20};
-
 metrics::outcome_event event_of(rollout::outcome_kind kind) {
     switch (kind) {
         case rollout::outcome_kind::failed_within:
         case rollout::outcome_kind::label_wrong:
+        case rollout::outcome_kind::reward:
             break;
         case rollout::outcome_kind::failed_or_unfinished:
             return metrics::outcome_event::ended_well;
@@ -113,9 +111,12 @@ void evidence_collector::read_outcome(
     auto const wait = from.epoch.outcomes[outcome].age + note_time;
     auto& next = from.next[outcome];
     while (!from.is_done(outcome) && from.epoch.counts->end_of(outcome, next) + wait <= now) {
-        if (rollout::is_in_force(from.epoch.outcomes[outcome])) {
+        auto const& asked = from.epoch.outcomes[outcome];
+        if (rollout::is_counted(asked) && !is_fed_by_labels(asked)) {
             if (auto seen = tick_of(from, outcome, next)) {
                 out.push_back(std::move(*seen));
+                auto const due = from.epoch.counts->end_of(outcome, next) + wait;
+                newest_due_ = std::max(newest_due_.value_or(due), due);
             }
         }
         ++next;

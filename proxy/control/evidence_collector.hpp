@@ -3,6 +3,7 @@
 #include "proxy/metrics/evidence.hpp"
 #include "proxy/rollout/outcome.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -10,6 +11,9 @@
 #include <vector>
 
 namespace millrace::control {
+
+/// A worker notes an exchange's end a little after it ended.
+inline constexpr std::chrono::milliseconds note_time{20};
 
 /// One weight epoch of a route with a rollout, as its evidence is read.
 struct evidence_epoch {
@@ -47,6 +51,10 @@ class evidence_collector {
     /// left out.
     [[nodiscard]] std::vector<rollout::outcome_tick> read(time_point now);
 
+    /// When the newest of all ticks that were read had its age: the evidence was complete then, and
+    /// could be acted on. Nothing before the first one.
+    [[nodiscard]] std::optional<time_point> newest_due() const noexcept { return newest_due_; }
+
     /// Ticks that were gone before they could be read: their evidence is missing in all arms.
     [[nodiscard]] std::uint64_t ticks_lost() const noexcept { return ticks_lost_; }
 
@@ -69,6 +77,7 @@ class evidence_collector {
 
     std::deque<reader> epochs_;
     std::uint64_t ticks_lost_ = 0;
+    std::optional<time_point> newest_due_;
 };
 
 }  // namespace millrace::control

@@ -48,6 +48,25 @@ class weights_port {
     [[nodiscard]] virtual unsigned workers() const = 0;
 };
 
+/// The newest values of custom metrics. Thread: the driver's; it waits for nothing.
+class metrics_port {
+ public:
+    metrics_port() = default;
+    metrics_port(const metrics_port&) = delete;
+    metrics_port& operator=(const metrics_port&) = delete;
+    virtual ~metrics_port() = default;
+
+    /// Of the metrics that the rollout of a route watches. A rollout that does not ask any more
+    /// needs none.
+    /// @param running  the rollout's own time
+    [[nodiscard]] virtual std::vector<rollout::metric_reading> readings(
+        std::string_view route,
+        const rollout::params& params,
+        rollout::milliseconds running,
+        time_point now
+    ) = 0;
+};
+
 /// A decision as it is kept: what was decided, on what, and what changed.
 struct decision_record {
     std::string route;
@@ -62,17 +81,33 @@ struct decision_record {
     rollout::state after;
 };
 
+/// What a rollout knew before the first input of a commit: a replay may begin there.
+struct starting_point {
+    bool resumed = false;              ///< by an earlier process; else the rollout is new
+    rollout::milliseconds missing{0};  ///< of wall clock between its last commit and now
+    rollout::experiment::memory memory;
+};
+
 /// Everything that a commit holds.
 struct rollout_commit {
     std::string route;
     journal::rollout_id rollout;
     rollout::milliseconds at{0};
     std::string config_hash;
+    rollout::milliseconds total_timeout{0};
+    std::string artifacts;  ///< of the candidates, as rollout_setup has them
     rollout::params params;
-    rollout::experiment::memory memory;
+    std::optional<starting_point> start;  ///< in the first commit of a process
+    rollout::experiment::memory memory;   ///< behind the inputs
+    bool proposal = false;  ///< the memory is in force once this is on disk, not before
+    bool closed = false;    ///< the file has no such rollout any more: nothing comes behind this
+    std::string why_closed{};
+    std::uint64_t inputs_lost = 0;       ///< that should stand before these
     std::vector<rollout::input> inputs;  ///< since the last commit
+    std::vector<std::string> units;  ///< of a sticky route, what changed since; of unit_collector
     std::vector<decision_record> decisions;
     std::optional<routing::route_state> weights;  ///< that these decisions put in force
+    std::string label_progress;  ///< of label_port::progress(); empty: no labels are counted
 };
 
 /// The durable record. Thread: the driver's; commits happen on a thread of their own.
@@ -88,6 +123,9 @@ class journal_port {
 
     /// `done(error text or empty)` is called once, on any thread.
     virtual void commit(rollout_commit what, std::function<void(std::string)> done) = 0;
+
+    /// A rollout that an earlier process left open does not go on.
+    virtual void abandon(journal::rollout_id rollout, std::string why) = 0;
 
     /// Marks that a candidate was taken out, where a full disk cannot lose it; a commit of the same
     /// rollout that succeeds takes the mark away.

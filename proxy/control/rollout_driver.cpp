@@ -22,15 +22,24 @@ std::string primary_of(const routing::route_state& state) {
 
 }  // namespace
 
-rollout_driver::rollout_driver(weights_port& weights, journal_port* journal, duration pace)
-    : weights_{weights}, journal_{journal}, pace_{pace} {}
+rollout_driver::rollout_driver(
+    weights_port& weights, journal_port* journal, duration pace, rollout_listeners others
+)
+    : weights_{weights}, journal_{journal}, pace_{pace}, others_{others} {}
 
 rollout_driver::~rollout_driver() {
     stop();
 }
 
-void rollout_driver::restore(std::map<std::string, kept_rollout, std::less<>> kept) {
-    post([this, kept = std::move(kept)] { kept_ = kept; });
+void rollout_driver::restore(
+    std::map<std::string, kept_rollout, std::less<>> kept, std::vector<past_rollout> past
+) {
+    post([this, kept = std::move(kept), past = std::move(past)] {
+        kept_ = kept;
+        for (auto const& each : past) {
+            attempts_.add(each);
+        }
+    });
 }
 
 void rollout_driver::configure(std::vector<rollout_setup> setups) {
@@ -49,6 +58,9 @@ void rollout_driver::stop() {
     wake_.notify_one();
     if (thread_.joinable()) {
         thread_.join();
+        for (auto const& [route, runner] : runners_) {
+            runner->finish();
+        }
     }
 }
 
@@ -66,17 +78,29 @@ void rollout_driver::run() {
     while (!stopping_) {
         run_jobs(lock);
         auto const now = clock::now();
-        if (now >= next) {
-            lock.unlock();
-            for (auto const& [route, runner] : runners_) {
-                runner->tick(now);
-            }
-            show_views();
-            lock.lock();
+        bool const all = now >= next;
+        lock.unlock();
+        tick(now, all);
+        lock.lock();
+        if (all) {
             // After a machine that slept, no burst of ticks.
             next = std::max(next + pace_, clock::now());
         }
         wake_.wait_until(lock, next, [this] { return stopping_ || !jobs_.empty(); });
+    }
+}
+
+void rollout_driver::tick(time_point now, bool all) {
+    bool any = all;
+    for (auto const& [route, runner] : runners_) {
+        // What was just recorded takes effect at once, not at the next tick.
+        if (all || runner->is_answered()) {
+            runner->tick(now);
+            any = true;
+        }
+    }
+    if (any) {
+        show_views();
     }
 }
 
@@ -90,28 +114,46 @@ void rollout_driver::run_jobs(std::unique_lock<std::mutex>& lock) {
 }
 
 void rollout_driver::configure_here(const std::vector<rollout_setup>& setups) {
-    std::map<std::string, std::unique_ptr<rollout_runner>, std::less<>> next;
+    close_those_without(setups);
     for (auto const& setup : setups) {
-        auto const running = runners_.find(setup.route);
-        if (running != runners_.end() &&
-            running->second->setup().config_hash == setup.config_hash) {
-            next.emplace(setup.route, std::move(running->second));
-            runners_.erase(running);
-        } else if (auto made = make_runner(setup)) {
-            next.emplace(setup.route, std::move(made));
+        if (runners_.count(setup.route) != 0) {
+            continue;
+        }
+        if (auto made = make_runner(setup)) {
+            runners_.emplace(setup.route, std::move(made));
         }
     }
-    for (auto const& [route, runner] : runners_) {
+    // Of the process before: what the first file did not take up does not go on later either.
+    for (auto const& [route, kept] : std::exchange(kept_, {})) {
+        auto const running = runners_.find(route);
+        bool const goes_on = running != runners_.end() && running->second->id() == kept.rollout;
+        if (!goes_on && !kept.ended && journal_ != nullptr) {
+            log::warning("rollout of route '{}' does not go on: the file has another one", route);
+            journal_->abandon(kept.rollout, "the file changed while nothing ran");
+        }
+    }
+    show_views();
+}
+
+void rollout_driver::close_those_without(const std::vector<rollout_setup>& setups) {
+    for (auto running = runners_.begin(); running != runners_.end();) {
+        auto const& [route, runner] = *running;
+        auto const wanted = std::find_if(setups.begin(), setups.end(), [&](const auto& each) {
+            return each.route == running->first;
+        });
+        if (wanted != setups.end() && wanted->config_hash == runner->setup().config_hash) {
+            ++running;
+            continue;
+        }
         if (!runner->ended()) {
-            log::warning(
-                "rollout of route '{}' ends where it is: it is {} in the file",
-                route,
-                next.count(route) != 0 ? "another one" : "not"
+            runner->close(
+                wanted == setups.end() ? "it is not in the file any more"
+                                       : "the file has another one, which begins anew"
             );
         }
+        attempts_.add(runner->as_past());
+        running = runners_.erase(running);
     }
-    runners_ = std::move(next);
-    show_views();
 }
 
 std::unique_ptr<rollout_runner> rollout_driver::make_runner(rollout_setup setup) {
@@ -132,6 +174,7 @@ std::unique_ptr<rollout_runner> rollout_driver::make_runner(rollout_setup setup)
         );
         return nullptr;
     }
+    setup.params.attempt = kept ? kept->attempt : attempts_.next(setup.route, setup.artifacts);
     auto made = std::make_unique<rollout_runner>(
         setup,
         kept ? kept->rollout : new_id(),
@@ -139,7 +182,10 @@ std::unique_ptr<rollout_runner> rollout_driver::make_runner(rollout_setup setup)
             .weights = weights_,
             .journal = journal_,
             .on_driver = [this](std::function<void()> job) { post(std::move(job)); },
-            .pace = pace_}
+            .pace = pace_,
+            .labels = others_.labels,
+            .hooks = others_.hooks,
+            .metrics = metrics_}
     );
     if (!kept || made->resume(*kept)) {
         return made;
@@ -147,6 +193,9 @@ std::unique_ptr<rollout_runner> rollout_driver::make_runner(rollout_setup setup)
     log::error("rollout of route '{}': what was recorded of it cannot be read", setup.route);
     if (kept->ended) {
         return nullptr;
+    }
+    if (journal_ != nullptr) {
+        journal_->abandon(kept->rollout, "what was recorded of it cannot be read");
     }
     kept_.erase(found);
     return make_runner(std::move(setup));
@@ -194,11 +243,6 @@ std::shared_ptr<const rollout_view> rollout_driver::view(std::string_view route)
     std::lock_guard const lock{mutex_};
     auto const found = views_.find(route);
     return found == views_.end() ? nullptr : found->second;
-}
-
-bool rollout_driver::owns_weights(std::string_view route) const {
-    auto const shown = view(route);
-    return shown && !shown->state.ended() && !shown->state.paused;
 }
 
 }  // namespace millrace::control

@@ -1,7 +1,13 @@
 #pragma once
 
+#include "proxy/control/attempts.hpp"
+#include "proxy/control/confirmation_desk.hpp"
+#include "proxy/control/decision_announcer.hpp"
 #include "proxy/control/evidence_collector.hpp"
+#include "proxy/control/hook_port.hpp"
+#include "proxy/control/label_port.hpp"
 #include "proxy/control/ports.hpp"
+#include "proxy/control/unit_collector.hpp"
 #include "proxy/rollout/experiment.hpp"
 #include "proxy/stats/histogram_counts.hpp"
 
@@ -19,10 +25,16 @@ struct rollout_setup {
     std::string route;
     rollout::params params;
     rollout::milliseconds total_timeout{60'000};
+    /// What the candidates are: name and what it stands for now, with blanks between them. The same
+    /// name with another address is another artifact.
+    std::string artifacts;
     std::string config_hash;  ///< of everything above: another hash is another rollout
 
     friend bool operator==(const rollout_setup&, const rollout_setup&) = default;
 };
+
+/// How old outcomes of whole requests may get: the route's total timeout, a minute without one.
+[[nodiscard]] rollout::milliseconds age_limit(rollout::milliseconds total_timeout);
 
 /// A command with who gave it and why.
 struct given_command {
@@ -38,8 +50,13 @@ struct rollout_view {
     rollout::state state;
     rollout::assessment evidence;
     std::vector<decision_record> decisions;  ///< the newest, in order of time
+    /// Those of earlier processes before them, as the record tells them; null: none.
+    std::shared_ptr<const std::vector<std::string>> earlier;
     std::string trouble;  ///< why nothing is decided though something could be; empty: none
     std::uint64_t ticks_lost = 0;
+    std::uint64_t units_known = 0;  ///< of a sticky route
+    std::uint64_t units_lost = 0;   ///< whose outcome a restart took
+    std::string waiting_for{};      ///< whose confirmation; empty: nobody's
 };
 
 /// A rollout that an earlier process committed.
@@ -49,7 +66,12 @@ struct kept_rollout {
     std::string memory;  ///< of rollout::to_bytes
     rollout::milliseconds at{0};
     bool ended = false;
-    std::vector<std::string> marked;  ///< candidates that were taken out after the commit
+    std::vector<std::string> marked;      ///< candidates that were taken out after the commit
+    std::vector<std::string> units = {};  ///< rollout_commit::units of all commits, in order
+    std::uint32_t attempt = 1;
+    bool proposed = false;                 ///< what the memory decides was not in force yet
+    rollout::milliseconds missing{0};      ///< of wall clock since the commit
+    std::vector<std::string> decisions{};  ///< the newest, as the record tells them to people
 };
 
 /// One rollout at work: reads evidence, lets the experiment decide, and puts its decisions in
@@ -64,7 +86,10 @@ class rollout_runner {
         weights_port& weights;
         journal_port* journal = nullptr;  ///< null: kept in memory only
         post on_driver;
-        duration pace{};  ///< the length of the shortest tick
+        duration pace{};                  ///< the length of the shortest tick
+        label_port* labels = nullptr;     ///< null: nobody counts labels
+        hook_port* hooks = nullptr;       ///< null: nobody is told or asked
+        metrics_port* metrics = nullptr;  ///< null: custom metrics have no values
     };
 
     rollout_runner(rollout_setup setup, journal::rollout_id rollout, parts with);
@@ -81,7 +106,21 @@ class rollout_runner {
 
     void give(given_command command);
 
+    /// True when a proposal was just recorded: a tick now puts it in force, the next one later.
+    [[nodiscard]] bool is_answered() const noexcept { return committed_.value_or(false); }
+
+    /// Commits what is not on disk yet: the process ends.
+    void finish();
+
+    /// As finish(), and records that nothing comes behind it: the file has no such rollout any
+    /// more.
+    void close(std::string why);
+
     [[nodiscard]] const rollout_setup& setup() const noexcept { return setup_; }
+
+    [[nodiscard]] journal::rollout_id id() const noexcept { return rollout_; }
+
+    [[nodiscard]] past_rollout as_past() const;
 
     [[nodiscard]] std::shared_ptr<const rollout_view> view() const;
 
@@ -95,29 +134,48 @@ class rollout_runner {
 
     [[nodiscard]] std::optional<arms> find_arms(const routing::route_state& of) const;
     [[nodiscard]] std::vector<given_command> take_commands();
-    void act_on(const rollout::output& came, const std::vector<given_command>& commands);
+    [[nodiscard]] std::vector<rollout::metric_reading> changed_readings(time_point now);
+    void act_on(rollout::output came, const std::vector<given_command>& commands);
     void propose(const rollout::output& came, const std::vector<given_command>& commands);
     void put_in_force();
+    void finish_before(std::uint64_t of_units);
     void mark_taken_out(std::uint32_t epoch);
     void begin_epoch(const routing::route_state& next);
+    void begin_labels(const routing::route_state& next, const arms& of);
+    void read_labels(rollout::input& told);
     void learn_baselines();
     [[nodiscard]] bool waits_for_baseline() const;
     void watch_weights(time_point now);
+    [[nodiscard]] bool is_ours(const routing::route_state& running) const;
+    [[nodiscard]] routing::route_state state_to_leave(
+        const routing::route_state& running, const arms& found
+    );
     [[nodiscard]] std::vector<decision_record> records_of(
         const rollout::output& came,
         const std::vector<given_command>& commands,
         const rollout::state& after
     ) const;
     void remember(std::vector<decision_record> made);
-    void commit(rollout::experiment::memory memory, std::function<void(std::string)> done);
+    void show(decision_record made);
+    void settle(
+        const std::vector<decision_record>& made, std::uint64_t number, const std::string& error
+    );
+    void keep_input(rollout::input told);
+    [[nodiscard]] rollout_commit commit_of(rollout::experiment::memory memory);
+    [[nodiscard]] std::vector<std::string> take_unit_changes();
+    void commit(rollout_commit what, std::function<void(std::string)> done);
     void commit_sometimes(time_point now);
     [[nodiscard]] std::function<void(std::string)> later(std::function<void(std::string)> then);
+    void follow_confirmation();
 
     rollout_setup setup_;
     journal::rollout_id rollout_;
     parts with_;
     rollout::experiment experiment_;
+    rollout::assessment evidence_;  // as last computed
     evidence_collector collector_;
+    std::optional<unit_collector> units_;       // of a sticky route
+    bool is_fresh_ = true;                      // none of its weights were in force yet
     std::vector<rollout::baseline> baselines_;  // by guardrail
     stats::histogram_counts latency_before_;    // the primary's, when the epoch began
     stats::histogram_counts first_byte_before_;
@@ -127,17 +185,24 @@ class rollout_runner {
     std::optional<time_point> began_;
     rollout::milliseconds resumed_at_{0};
     rollout::milliseconds now_{0};
-    std::optional<std::uint32_t> epoch_in_force_;  // not told yet
-    std::optional<bool> committed_;                // not told yet
-    bool proposing_ = false;
+    std::optional<std::uint32_t> epoch_in_force_;    // not told yet
+    std::optional<bool> committed_;                  // not told yet
+    std::vector<rollout::metric_reading> readings_;  // told last
+    std::uint64_t proposals_ = 0;                    // made so far: the number of the last one
     std::vector<given_command> commands_;
+    std::optional<starting_point> start_;     // until it is committed
+    std::optional<time_point> due_;           // when the evidence of the last decision was complete
     std::vector<rollout::input> inputs_;      // since the last commit
+    std::uint64_t inputs_lost_ = 0;           // likewise
     std::vector<decision_record> to_commit_;  // likewise
     std::optional<routing::route_state> weights_to_commit_;
     std::deque<decision_record> recent_;
+    std::shared_ptr<const std::vector<std::string>> earlier_;  // decisions of earlier processes
     bool commit_pending_ = false;
     time_point last_commit_{};
     std::string trouble_;
+    decision_announcer announcer_{with_.hooks, setup_.params};
+    confirmation_desk desk_{with_.hooks, with_.on_driver};
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

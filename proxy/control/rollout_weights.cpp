@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <numeric>
 
 namespace millrace::control {
 
@@ -50,6 +49,27 @@ std::vector<weight> weights_for(
     weights[arms.front()] = {
         static_cast<std::uint32_t>(std::max<std::uint64_t>(all, given) - given)};
     return weights;
+}
+
+bool has_candidate_units(
+    const routing::route_state& running, const std::vector<std::size_t>& arms
+) {
+    auto const masses = running.split.masses();
+    return std::any_of(arms.begin() + 1, arms.end(), [&masses](auto const arm) {
+        return arm < masses.size() && masses[arm] != 0;
+    });
+}
+
+routing::route_state without_candidates(
+    const routing::route_state& running,
+    const std::vector<std::size_t>& arms,
+    const rollout::state& decided
+) {
+    auto nobody = decided;
+    for (auto& each : nobody.candidates) {
+        each.share = 0;
+    }
+    return routing::with_weights(running, weights_for(running, arms, nobody));
 }
 
 }  // namespace millrace::control

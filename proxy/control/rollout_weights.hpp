@@ -19,4 +19,17 @@ namespace millrace::control {
     const rollout::state& decided
 );
 
+/// True when some candidate holds a part of the partition.
+[[nodiscard]] bool has_candidate_units(
+    const routing::route_state& running, const std::vector<std::size_t>& arms
+);
+
+/// The route without its candidates, in an epoch that no request sees: what a candidate gets from
+/// here on is cut where no earlier part of its own decides.
+[[nodiscard]] routing::route_state without_candidates(
+    const routing::route_state& running,
+    const std::vector<std::size_t>& arms,
+    const rollout::state& decided
+);
+
 }  // namespace millrace::control

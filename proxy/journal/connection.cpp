@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include <cerrno>
+#include <cstdint>
+#include <filesystem>
 #include <sqlite3.h>
 #include <string_view>
 #include <system_error>
@@ -15,6 +17,17 @@ namespace {
 
 // A reader that has just found the traces of a crash holds everybody up while it reads them.
 constexpr int busy_timeout_ms = 2000;
+
+// SQLite's default, which no file of ours ever had changed.
+constexpr std::uintmax_t page_bytes = 4096;
+
+/// SQLite takes a file that lost all but a piece of its first page for a new one, and what was
+/// recorded in it for never said.
+bool is_torn(const std::string& path) {
+    std::error_code absent;
+    auto const size = std::filesystem::file_size(path, absent);
+    return !absent && size > 0 && size < page_bytes;
+}
 
 /// A path as SQLite's URI: what has a meaning there is escaped.
 std::string uri_of(const std::string& path) {
@@ -46,6 +59,10 @@ connection open_connection(const std::string& path, file_access access, std::str
     if (access == file_access::immutable) {
         flags |= SQLITE_OPEN_URI;
         name = uri_of(path);
+    }
+    if (is_torn(path)) {
+        error = "the file is damaged: it is shorter than a page";
+        return nullptr;
     }
     sqlite3* opened = nullptr;
     errno = 0;

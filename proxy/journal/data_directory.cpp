@@ -52,6 +52,17 @@ std::unique_ptr<data_directory> data_directory::open(const std::string& path, st
     return opened;
 }
 
+bool data_directory::is_in_use(const std::string& path) {
+    // Reading is enough for a lock, and possible where nothing can be written.
+    int const lock = ::open((path + "/millrace.lock").c_str(), O_RDONLY | O_CLOEXEC);
+    if (lock < 0) {
+        return false;
+    }
+    bool const in_use = ::flock(lock, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    ::close(lock);
+    return in_use;
+}
+
 data_directory::~data_directory() {
     ::close(lock_);
 }

@@ -15,6 +15,9 @@ class data_directory {
         const std::string& path, std::string& error
     );
 
+    /// Whether another process holds the directory. False when that cannot be found out.
+    [[nodiscard]] static bool is_in_use(const std::string& path);
+
     ~data_directory();
     data_directory(const data_directory&) = delete;
     data_directory& operator=(const data_directory&) = delete;

@@ -1,7 +1,9 @@
 #include "proxy/journal/reader.hpp"
 
+#include "proxy/journal/input_rows.hpp"
 #include "proxy/journal/rows.hpp"
 #include "proxy/journal/schema.hpp"
+#include "proxy/journal/unit_rows.hpp"
 
 #include <fmt/format.h>
 
@@ -57,6 +59,10 @@ std::unique_ptr<reader> reader::open(const std::string& directory, std::string& 
     return std::unique_ptr<reader>{new reader{std::move(opened)}};
 }
 
+std::string reader::check() const {
+    return check_integrity(connection_.get());
+}
+
 route_states reader::route_states(std::string& error) const {
     return read_route_states(connection_.get(), error);
 }
@@ -81,6 +87,12 @@ std::vector<decision_row> reader::decisions(
     return read_decisions(connection_.get(), rollout, after, rows_max, error);
 }
 
+std::vector<checkpoint_row> reader::checkpoints(
+    rollout_id rollout, std::uint64_t first, std::size_t rows_max, std::string& error
+) const {
+    return read_checkpoints(connection_.get(), rollout, first, rows_max, error);
+}
+
 std::string reader::inputs(rollout_id rollout, const std::function<bool(const input_row&)>& take)
     const {
     std::string error;
@@ -97,6 +109,10 @@ std::string reader::inputs(rollout_id rollout, const std::function<bool(const in
         }
         first = rows.back().sequence + 1;
     }
+}
+
+std::vector<std::string> reader::units(rollout_id rollout, std::string& error) const {
+    return read_units(connection_.get(), rollout, error);
 }
 
 }  // namespace millrace::journal

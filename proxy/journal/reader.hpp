@@ -28,6 +28,9 @@ class reader {
         const std::string& directory, std::string& error
     );
 
+    /// Reads the whole file and looks whether its parts fit together. An error text, or empty.
+    [[nodiscard]] std::string check() const;
+
     [[nodiscard]] journal::route_states route_states(std::string& error) const;
 
     /// The newest rollouts first, at most `rows_max`, each without its memory.
@@ -49,12 +52,22 @@ class reader {
         rollout_id rollout, std::int64_t after, std::size_t rows_max, std::string& error
     ) const;
 
+    /// One page of a rollout's checkpoints in the order of their sequence.
+    /// @param first     the least sequence that is given out
+    /// @param rows_max  size of a page, > 0
+    [[nodiscard]] std::vector<checkpoint_row> checkpoints(
+        rollout_id rollout, std::uint64_t first, std::size_t rows_max, std::string& error
+    ) const;
+
     /// Gives out the inputs of a rollout in the order of their sequence, until `take` returns false
-    /// or there are no more. Those of old rollouts are gone, and while they go the first ones are
-    /// missing: look at the sequence. @return an error text, or empty
+    /// or there are no more. Old ones are gone, and while they go the first ones are missing: look
+    /// at the sequence. @return an error text, or empty
     [[nodiscard]] std::string inputs(
         rollout_id rollout, const std::function<bool(const input_row&)>& take
     ) const;
+
+    /// What was written about the units of a rollout that goes on, in order.
+    [[nodiscard]] std::vector<std::string> units(rollout_id rollout, std::string& error) const;
 
  private:
     explicit reader(connection opened);

@@ -1,10 +1,15 @@
 #include "proxy/journal/rows.hpp"
 
+#include "proxy/journal/checksum.hpp"
+#include "proxy/journal/input_rows.hpp"
+#include "proxy/journal/label_rows.hpp"
+#include "proxy/journal/operation_rows.hpp"
 #include "proxy/journal/statement.hpp"
+#include "proxy/journal/unit_rows.hpp"
 
 #include <fmt/format.h>
 
-#include <sqlite3.h>
+#include <chrono>
 #include <utility>
 
 namespace millrace::journal {
@@ -12,21 +17,69 @@ namespace millrace::journal {
 namespace {
 
 constexpr std::string_view rollout_columns =
-    "id, route, params, params_hash, code_version, time_ms, wall_clock, state, route_state, ended";
+    "id, route, params, params_hash, code_version, time_ms, wall_clock, state, route_state, ended,"
+    " total_timeout_ms, attempt, artifacts, phase, next_input, proposed";
 
 constexpr std::string_view decision_columns =
     "rollout, route, wall_clock, time_ms, reason, summary, evidence, shares_before, shares_after,"
-    " config_hash, code_version";
+    " config_hash, code_version, input";
 
-/// Ended rollouts beyond the newest ?1 of their route.
-constexpr std::string_view old_rollouts =
-    "(SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY route ORDER BY id DESC) AS age"
-    " FROM rollouts WHERE ended) WHERE age > ?1)";
+/// What the checksum of a row is made of, in the order of its columns.
+std::int64_t checksum_of(std::string_view route, std::string_view state) {
+    return record_checksum{}.text(route).text(state).value();
+}
+
+std::int64_t checksum_of(const rollout_row& row) {
+    return record_checksum{}
+        .number(row.id.value)
+        .text(row.route)
+        .text(row.params)
+        .text(row.params_hash)
+        .text(row.code_version)
+        .number(row.time.count())
+        .text(row.wall_clock)
+        .text(row.state)
+        .text(row.route_state)
+        .number(row.ended ? 1 : 0)
+        .number(row.total_timeout.count())
+        .number(row.attempt)
+        .text(row.artifacts)
+        .text(row.phase)
+        .number(static_cast<std::int64_t>(row.next_input))
+        .number(row.proposed ? 1 : 0)
+        .text(row.memory)
+        .value();
+}
+
+std::int64_t checksum_of(const decision_row& row) {
+    return record_checksum{}
+        .number(row.rollout.value)
+        .text(row.route)
+        .text(row.wall_clock)
+        .number(row.time.count())
+        .text(row.reason)
+        .text(row.summary)
+        .text(row.evidence)
+        .text(row.shares_before)
+        .text(row.shares_after)
+        .text(row.config_hash)
+        .text(row.code_version)
+        .number(row.input)
+        .value();
+}
+
+/// Takes the checksum, which is the last column; a text when it does not fit.
+std::string check(statement& query, std::int64_t expected, std::string_view what) {
+    auto const found = query.take_number();
+    return found == 0 || found == expected ? std::string{}
+                                           : fmt::format("the record of {} is damaged", what);
+}
 
 void write_states(sqlite3* database, const route_states& states, std::string& error) {
-    statement row{database, "INSERT OR REPLACE INTO route_state(route, state) VALUES(?1, ?2)"};
+    statement row{
+        database, "INSERT OR REPLACE INTO route_state(route, state, checksum) VALUES(?1, ?2, ?3)"};
     for (auto const& [route, state] : states) {
-        row.put_text(route).put_text(state).write();
+        row.put_text(route).put_text(state).put_number(checksum_of(route, state)).write();
     }
     error = row.error();
 }
@@ -37,8 +90,8 @@ void write_rollouts(
     statement row{
         database,
         fmt::format(
-            "INSERT OR REPLACE INTO rollouts({}, memory)"
-            " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            "INSERT OR REPLACE INTO rollouts({}, memory, checksum) VALUES(?1, ?2, ?3, ?4, ?5, ?6,"
+            " ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
             rollout_columns
         )};
     for (auto const& each : rollouts) {
@@ -52,19 +105,14 @@ void write_rollouts(
             .put_text(each.state)
             .put_text(each.route_state)
             .put_number(each.ended ? 1 : 0)
+            .put_number(each.total_timeout.count())
+            .put_number(each.attempt)
+            .put_text(each.artifacts)
+            .put_text(each.phase)
+            .put_number(static_cast<std::int64_t>(each.next_input))
+            .put_number(each.proposed ? 1 : 0)
             .put_blob(each.memory)
-            .write();
-    }
-    error = row.error();
-}
-
-void write_inputs(sqlite3* database, const std::vector<input_row>& inputs, std::string& error) {
-    statement row{
-        database, "INSERT OR REPLACE INTO inputs(rollout, sequence, data) VALUES(?1, ?2, ?3)"};
-    for (auto const& each : inputs) {
-        row.put_number(each.rollout.value)
-            .put_number(static_cast<std::int64_t>(each.sequence))
-            .put_blob(each.data)
+            .put_number(checksum_of(each))
             .write();
     }
     error = row.error();
@@ -76,7 +124,8 @@ void write_decisions(
     statement row{
         database,
         fmt::format(
-            "INSERT INTO decisions({}) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            "INSERT INTO decisions({}, checksum)"
+            " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
             decision_columns
         )};
     for (auto const& each : decisions) {
@@ -91,6 +140,8 @@ void write_decisions(
             .put_text(each.shares_after)
             .put_text(each.config_hash)
             .put_text(each.code_version)
+            .put_number(each.input)
+            .put_number(checksum_of(each))
             .write();
     }
     error = row.error();
@@ -109,6 +160,12 @@ rollout_row take_rollout(statement& query) {
     row.state = query.take_text();
     row.route_state = query.take_text();
     row.ended = query.take_number() != 0;
+    row.total_timeout = std::chrono::milliseconds{query.take_number()};
+    row.attempt = static_cast<std::uint32_t>(query.take_number());
+    row.artifacts = query.take_text();
+    row.phase = query.take_text();
+    row.next_input = static_cast<std::uint64_t>(query.take_number());
+    row.proposed = query.take_number() != 0;
     row.memory = query.take_text();
     return row;
 }
@@ -127,13 +184,19 @@ decision_row take_decision(statement& query) {
     row.shares_after = query.take_text();
     row.config_hash = query.take_text();
     row.code_version = query.take_text();
+    row.input = query.take_number();
     return row;
 }
 
 std::vector<rollout_row> take_rollouts(statement& query, std::string& error) {
     std::vector<rollout_row> rows;
     while (query.next()) {
-        rows.push_back(take_rollout(query));
+        auto row = take_rollout(query);
+        if (error = check(query, checksum_of(row), fmt::format("rollout {}", row.id.value));
+            !error.empty()) {
+            return rows;
+        }
+        rows.push_back(std::move(row));
     }
     error = query.error();
     return rows;
@@ -144,21 +207,6 @@ std::int64_t take_single_number(statement& query, std::string& error) {
     std::int64_t const number = query.next() ? query.take_number() : 0;
     error = query.error();
     return number;
-}
-
-/// Runs a statement about old rollouts; the number of rows that it changed.
-std::size_t prune_by(
-    sqlite3* database,
-    std::string_view sql,
-    std::uint32_t kept,
-    std::size_t rows_max,
-    std::string& error
-) {
-    statement pruning{database, sql};
-    pruning.put_number(kept).put_number(static_cast<std::int64_t>(rows_max));
-    bool const done = pruning.write();
-    error = pruning.error();
-    return done ? static_cast<std::size_t>(sqlite3_changes(database)) : 0;
 }
 
 }  // namespace
@@ -177,14 +225,34 @@ void write_rows(sqlite3* database, const batch& written, std::string& error) {
     if (error.empty() && !written.decisions.empty()) {
         write_decisions(database, written.decisions, error);
     }
+    if (error.empty() && !written.audit.empty()) {
+        write_audit(database, written.audit, error);
+    }
+    if (error.empty() && !written.deliveries.empty()) {
+        write_deliveries(database, written.deliveries, error);
+    }
+    if (error.empty() && !written.checkpoints.empty()) {
+        write_checkpoints(database, written.checkpoints, error);
+    }
+    if (error.empty() && !written.label_progress.empty()) {
+        write_label_progress(database, written.label_progress, error);
+    }
+    if (error.empty()) {
+        write_units(database, written, error);
+    }
 }
 
 route_states read_route_states(sqlite3* database, std::string& error) {
     route_states states;
-    statement query{database, "SELECT route, state FROM route_state"};
+    statement query{database, "SELECT route, state, checksum FROM route_state"};
     while (query.next()) {
         auto route = query.take_text();
-        states.insert_or_assign(std::move(route), query.take_text());
+        auto state = query.take_text();
+        if (error = check(query, checksum_of(route, state), fmt::format("route '{}'", route));
+            !error.empty()) {
+            return states;
+        }
+        states.insert_or_assign(std::move(route), std::move(state));
     }
     error = query.error();
     return states;
@@ -194,7 +262,7 @@ std::vector<rollout_row> read_open_rollouts(sqlite3* database, std::string& erro
     statement query{
         database,
         fmt::format(
-            "SELECT {}, memory FROM rollouts WHERE NOT ended ORDER BY id", rollout_columns
+            "SELECT {}, memory, checksum FROM rollouts WHERE NOT ended ORDER BY id", rollout_columns
         )};
     return take_rollouts(query, error);
 }
@@ -205,7 +273,7 @@ std::vector<rollout_row> read_rollouts(
     statement query{
         database,
         fmt::format(
-            "SELECT {}, x'' FROM rollouts WHERE ?1 = '' OR route = ?1 ORDER BY id DESC LIMIT ?2",
+            "SELECT {}, x'', 0 FROM rollouts WHERE ?1 = '' OR route = ?1 ORDER BY id DESC LIMIT ?2",
             rollout_columns
         )};
     query.put_text(route).put_number(static_cast<std::int64_t>(rows_max));
@@ -214,7 +282,8 @@ std::vector<rollout_row> read_rollouts(
 
 std::optional<rollout_row> read_rollout(sqlite3* database, rollout_id id, std::string& error) {
     statement query{
-        database, fmt::format("SELECT {}, memory FROM rollouts WHERE id = ?1", rollout_columns)};
+        database,
+        fmt::format("SELECT {}, memory, checksum FROM rollouts WHERE id = ?1", rollout_columns)};
     query.put_number(id.value);
     auto rows = take_rollouts(query, error);
     return rows.empty() ? std::nullopt : std::optional{std::move(rows.front())};
@@ -236,76 +305,23 @@ std::vector<decision_row> read_decisions(
     statement query{
         database,
         fmt::format(
-            "SELECT id, {} FROM decisions WHERE rollout = ?1 AND id > ?2 ORDER BY id LIMIT ?3",
+            "SELECT id, {}, checksum FROM decisions WHERE rollout = ?1 AND id > ?2 ORDER BY id"
+            " LIMIT ?3",
             decision_columns
         )};
     query.put_number(rollout.value)
         .put_number(after)
         .put_number(static_cast<std::int64_t>(rows_max));
     while (query.next()) {
-        rows.push_back(take_decision(query));
+        auto row = take_decision(query);
+        if (error = check(query, checksum_of(row), fmt::format("decision {}", row.id));
+            !error.empty()) {
+            return rows;
+        }
+        rows.push_back(std::move(row));
     }
     error = query.error();
     return rows;
-}
-
-std::vector<input_row> read_inputs(
-    sqlite3* database,
-    rollout_id rollout,
-    std::uint64_t first,
-    std::size_t rows_max,
-    std::string& error
-) {
-    std::vector<input_row> rows;
-    statement query{
-        database,
-        "SELECT sequence, data FROM inputs WHERE rollout = ?1 AND sequence >= ?2"
-        " ORDER BY sequence LIMIT ?3"};
-    query.put_number(rollout.value)
-        .put_number(static_cast<std::int64_t>(first))
-        .put_number(static_cast<std::int64_t>(rows_max));
-    while (query.next()) {
-        auto const sequence = static_cast<std::uint64_t>(query.take_number());
-        rows.push_back({rollout, sequence, query.take_text()});
-    }
-    error = query.error();
-    return rows;
-}
-
-std::uint64_t read_next_sequence(sqlite3* database, rollout_id rollout, std::string& error) {
-    statement query{database, "SELECT max(sequence) + 1 FROM inputs WHERE rollout = ?1"};
-    query.put_number(rollout.value);
-    return static_cast<std::uint64_t>(take_single_number(query, error));
-}
-
-std::size_t prune_rows(
-    sqlite3* database, std::uint32_t kept, std::size_t rows_max, std::string& error
-) {
-    auto const pruned = prune_by(
-        database,
-        fmt::format(
-            "DELETE FROM inputs WHERE rowid IN"
-            " (SELECT rowid FROM inputs WHERE rollout IN {} LIMIT ?2)",
-            old_rollouts
-        ),
-        kept,
-        rows_max,
-        error
-    );
-    if (pruned != 0 || !error.empty()) {
-        return pruned;
-    }
-    return prune_by(
-        database,
-        fmt::format(
-            "UPDATE rollouts SET memory = x'' WHERE id IN"
-            " (SELECT id FROM rollouts WHERE memory != x'' AND id IN {} LIMIT ?2)",
-            old_rollouts
-        ),
-        kept,
-        rows_max,
-        error
-    );
 }
 
 }  // namespace millrace::journal

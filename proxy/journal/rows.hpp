@@ -12,7 +12,8 @@
 struct sqlite3;
 
 /// The rows of millrace.db and the records that they hold. Each function gives an error text in
-/// `error`, empty when all went well; what it returned with an error is a part of the truth.
+/// `error`, empty when all went well; what it returned with an error is a part of the truth. A row
+/// whose checksum does not fit is an error.
 namespace millrace::journal {
 
 /// Writes a batch within the transaction that the caller has begun.
@@ -43,27 +44,6 @@ void write_rows(sqlite3* database, const batch& written, std::string& error);
     std::int64_t after,
     std::size_t rows_max,
     std::string& error
-);
-
-/// In the order of their sequence, those from `first` on.
-[[nodiscard]] std::vector<input_row> read_inputs(
-    sqlite3* database,
-    rollout_id rollout,
-    std::uint64_t first,
-    std::size_t rows_max,
-    std::string& error
-);
-
-/// The sequence behind the last input of a rollout; 0 when it has none.
-[[nodiscard]] std::uint64_t read_next_sequence(
-    sqlite3* database, rollout_id rollout, std::string& error
-);
-
-/// Takes inputs, and when those are gone the memory, from ended rollouts that are not among the
-/// newest `kept` ended ones of their route; at most `rows_max` rows, in a transaction of its own.
-/// @return  rows that changed; 0: nothing is left to do, or an error
-[[nodiscard]] std::size_t prune_rows(
-    sqlite3* database, std::uint32_t kept, std::size_t rows_max, std::string& error
 );
 
 }  // namespace millrace::journal

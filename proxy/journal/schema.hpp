@@ -9,9 +9,14 @@ struct sqlite3;
 ///
 ///   1  route_state: the traffic splits
 ///   2  rollouts, inputs, decisions
+///   3  units: of rollouts on sticky routes
+///   4  a checksum in each row; inputs in blocks, checkpoints; what a replay and the count of
+///      attempts need. Inputs of version 2 go: without a checkpoint nobody can replay them
+///   5  labels, label_progress, incarnations
+///   6  audit, outbox, dead_letters
 namespace millrace::journal {
 
-inline constexpr int schema_version = 2;
+inline constexpr int schema_version = 6;
 
 /// Empty when the file can be brought up to date: it is new, ours and older, or current. Changes
 /// nothing.

@@ -1,10 +1,14 @@
 #include "proxy/journal/state_store.hpp"
 
+#include "proxy/journal/input_rows.hpp"
+#include "proxy/journal/operation_rows.hpp"
+#include "proxy/journal/retention.hpp"
 #include "proxy/journal/rows.hpp"
 #include "proxy/journal/schema.hpp"
 
 #include <fmt/format.h>
 
+#include <mutex>
 #include <utility>
 
 namespace millrace::journal {
@@ -82,7 +86,21 @@ std::uint64_t state_store::next_sequence(rollout_id rollout, std::string& error)
     return read_next_sequence(connection_.get(), rollout, error);
 }
 
+std::vector<audit_row> state_store::audit(std::size_t rows_max, std::string& error) const {
+    return read_audit(connection_.get(), rows_max, error);
+}
+
+std::vector<dead_letter_row> state_store::dead_letters(std::size_t rows_max, std::string& error)
+    const {
+    return read_dead_letters(connection_.get(), rows_max, error);
+}
+
+std::vector<outbox_row> state_store::outbox(std::string& error) const {
+    return read_outbox(connection_.get(), error);
+}
+
 std::string state_store::write(const batch& written) {
+    std::lock_guard const our_turn{*turn_};
     auto error = run(connection_.get(), "BEGIN IMMEDIATE");
     if (!error.empty()) {
         return error;
@@ -103,7 +121,8 @@ std::string state_store::save(const route_states& changed) {
     return write(written);
 }
 
-bool state_store::prune(std::uint32_t kept, std::string& error) {
+bool state_store::prune(const params& kept, std::string& error) {
+    std::lock_guard const our_turn{*turn_};
     return prune_rows(connection_.get(), kept, prune_rows_max, error) != 0;
 }
 

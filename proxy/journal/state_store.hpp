@@ -2,7 +2,9 @@
 
 #include "proxy/journal/connection.hpp"
 #include "proxy/journal/data_directory.hpp"
+#include "proxy/journal/params.hpp"
 #include "proxy/journal/records.hpp"
+#include "proxy/journal/write_turn.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -45,6 +47,15 @@ class state_store {
     /// The sequence that the next input of a rollout gets; 0 when it has none yet.
     [[nodiscard]] std::uint64_t next_sequence(rollout_id rollout, std::string& error) const;
 
+    /// The newest `rows_max`, in the order of their ids.
+    [[nodiscard]] std::vector<audit_row> audit(std::size_t rows_max, std::string& error) const;
+    [[nodiscard]] std::vector<dead_letter_row> dead_letters(
+        std::size_t rows_max, std::string& error
+    ) const;
+
+    /// Everything that webhooks have not taken yet, oldest first.
+    [[nodiscard]] std::vector<outbox_row> outbox(std::string& error) const;
+
     /// Writes a batch in one transaction. An error text, or empty.
     ///
     /// Empty: all of it is on disk, and stays there when the power goes. An error: nothing of it is
@@ -55,16 +66,20 @@ class state_store {
     /// Writes some routes' states, as write() does.
     [[nodiscard]] std::string save(const route_states& changed);
 
-    /// Takes inputs and memory from ended rollouts that are not among the newest `kept` ended ones
-    /// of their route, a bounded part of the work at a time; the file reuses the room.
+    /// Takes what the params do not keep for a replay (see prune_rows), a bounded part of the work
+    /// at a time; the file reuses the room.
     /// @return  false: nothing is left to do, or an error, which is in `error`
-    [[nodiscard]] bool prune(std::uint32_t kept, std::string& error);
+    [[nodiscard]] bool prune(const params& kept, std::string& error);
+
+    /// Whose turn it is to write: for who writes to the file on a connection beside this one.
+    [[nodiscard]] std::shared_ptr<write_turn> turn() const { return turn_; }
 
  private:
     state_store(std::unique_ptr<data_directory> directory, connection opened);
 
     std::unique_ptr<data_directory> directory_;
     connection connection_;
+    std::shared_ptr<write_turn> turn_ = std::make_shared<write_turn>();
 };
 
 }  // namespace millrace::journal

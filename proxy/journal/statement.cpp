@@ -63,6 +63,13 @@ statement& statement::put_number(std::int64_t value) {
     return *this;
 }
 
+statement& statement::put_real(double value) {
+    if (error_.empty()) {
+        check(sqlite3_bind_double(prepared_.get(), ++parameter_, value));
+    }
+    return *this;
+}
+
 bool statement::write() {
     errno = 0;
     if (error_.empty() && sqlite3_step(prepared_.get()) != SQLITE_DONE) {
@@ -97,6 +104,10 @@ std::string statement::take_text() {
 
 std::int64_t statement::take_number() {
     return sqlite3_column_int64(prepared_.get(), column_++);
+}
+
+double statement::take_real() {
+    return sqlite3_column_double(prepared_.get(), column_++);
 }
 
 }  // namespace millrace::journal

@@ -26,6 +26,7 @@ class statement {
     statement& put_text(std::string_view value);
     statement& put_blob(std::string_view value);
     statement& put_number(std::int64_t value);
+    statement& put_real(double value);
 
     /// Runs a statement that gives no rows; then it takes values again. False: see error().
     bool write();
@@ -36,6 +37,7 @@ class statement {
     /// The columns of this row, in their order; a text or a blob.
     [[nodiscard]] std::string take_text();
     [[nodiscard]] std::int64_t take_number();
+    [[nodiscard]] double take_real();
 
     /// Empty: all went well so far.
     [[nodiscard]] const std::string& error() const noexcept { return error_; }

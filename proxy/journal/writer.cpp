@@ -13,10 +13,24 @@ writer::writer(std::unique_ptr<state_store> store, const params& chosen)
 }
 
 bool writer::commit(batch written, done when_written) {
-    bool const taken =
-        lane_.run([this, written = std::move(written), when_written = std::move(when_written)] {
-            write(written, when_written);
-        });
+    return take([this, written = std::move(written), when_written = std::move(when_written)] {
+        auto error = write(written);
+        if (when_written) {
+            when_written(std::move(error));
+        }
+    });
+}
+
+bool writer::commit_made(maker make, settled when_written) {
+    return take([this, make = std::move(make), when_written = std::move(when_written)] {
+        auto written = make();
+        auto error = write(written);
+        when_written(std::move(error), std::move(written));
+    });
+}
+
+bool writer::take(lane::job write_it) {
+    bool const taken = lane_.run(std::move(write_it));
     if (!taken) {
         refused_.fetch_add(1, std::memory_order_relaxed);
     }
@@ -36,7 +50,7 @@ std::string writer::last_error() const {
     return last_error_;
 }
 
-void writer::write(const batch& written, const done& when_written) {
+std::string writer::write(const batch& written) {
     auto error = store_->write(written);
     (error.empty() ? commits_ : failures_).fetch_add(1, std::memory_order_relaxed);
     {
@@ -46,12 +60,10 @@ void writer::write(const batch& written, const done& when_written) {
     bool const any_ended = std::any_of(
         written.rollouts.begin(), written.rollouts.end(), [](auto const& row) { return row.ended; }
     );
-    if (error.empty() && any_ended) {
+    if (error.empty() && (any_ended || !written.checkpoints.empty())) {
         prune_soon();
     }
-    if (when_written) {
-        when_written(std::move(error));
-    }
+    return error;
 }
 
 void writer::prune_soon() {
@@ -63,7 +75,7 @@ void writer::prune() {
     std::string error;
     // A part at a time, so that no commit waits behind all of it. An error is met again by the
     // commits.
-    if (store_->prune(params_.replayable_rollouts_max, error)) {
+    if (store_->prune(params_, error)) {
         prune_soon();
     }
 }

@@ -29,6 +29,11 @@ class writer {
     /// state_store::write(). Returns soon: it is on the way of the next batch.
     using done = std::function<void(std::string error)>;
 
+    /// Puts a batch together on the writer's thread when its turn comes, so that nobody else has to
+    /// render it; and told what became of it, with the batch.
+    using maker = std::function<batch()>;
+    using settled = std::function<void(std::string error, batch written)>;
+
     struct counts {
         std::uint64_t commits = 0;   ///< on disk
         std::uint64_t failures = 0;  ///< told an error
@@ -41,6 +46,7 @@ class writer {
     /// False: the queue is full; nothing of the batch is kept, and `when_written` is not called.
     /// @param when_written  may be empty
     [[nodiscard]] bool commit(batch written, done when_written);
+    [[nodiscard]] bool commit_made(maker make, settled when_written);
 
     /// How long the oldest batch that is not done has been waiting: a disk that hangs shows here.
     /// Zero: nothing waits.
@@ -54,7 +60,8 @@ class writer {
     [[nodiscard]] std::string last_error() const;
 
  private:
-    void write(const batch& written, const done& when_written);
+    [[nodiscard]] bool take(lane::job write_it);
+    [[nodiscard]] std::string write(const batch& written);
     void prune_soon();
     void prune();
 

@@ -31,8 +31,8 @@ duration tick_length_for(duration age, duration shortest) noexcept {
     return std::max(shortest, age / static_cast<int>(evidence_shard::ticks_kept / 2));
 }
 
-evidence_shard::evidence_shard(const evidence_params& params, std::size_t version)
-    : origin_{params.origin} {
+evidence_shard::evidence_shard(const evidence_params& params, std::size_t version, unit_ring* units)
+    : origin_{params.origin}, units_{units} {
     auto const& rules = params.versions[version].rules;
     for (std::size_t i = 0; i < rules.size(); ++i) {
         auto made = std::make_unique<ring>();
@@ -85,6 +85,26 @@ void evidence_shard::end(
     }
 }
 
+bool evidence_shard::begin_of_unit(time_point when, std::uint64_t unit, bool alone) noexcept {
+    return units_->begin({.unit = unit, .assigned_at = when, .alone = alone});
+}
+
+void evidence_shard::end_of_unit(
+    std::uint64_t unit, time_point assigned_at, time_point ended_at, const observation& observed
+) noexcept {
+    static_assert(evidence_params::rules_max <= 16, "a bit for each in unit_event::outcomes");
+    unsigned outcomes = 0;
+    for (std::size_t i = 0; i < rings_.size(); ++i) {
+        outcomes |= happened(rings_[i]->rule, ended_at - assigned_at, observed) ? 1U << i : 0U;
+    }
+    units_->end(
+        {.unit = unit,
+         .assigned_at = assigned_at,
+         .outcomes = static_cast<std::uint16_t>(outcomes),
+         .ended = true}
+    );
+}
+
 bool evidence_shard::add_to(rule_counts& out, std::size_t rule, std::uint64_t tick) const noexcept {
     auto const& found = rings_[rule]->cells[tick % ticks_kept];
     auto const held = found.tick.load(std::memory_order_acquire);
@@ -105,11 +125,16 @@ route_evidence::route_evidence(evidence_params params, unsigned workers)
     : params_{std::move(params)} {
     for (unsigned worker = 0; worker < workers; ++worker) {
         auto& of_worker = shards_.emplace_back();
+        unit_ring* units = nullptr;
+        if (params_.units) {
+            units_.push_back(std::make_unique<unit_ring>(params_.units, params_.unit_events_max));
+            units = units_.back().get();
+        }
         for (std::size_t version = 0; version < params_.versions.size(); ++version) {
             of_worker.push_back(
                 params_.versions[version].rules.empty()
                     ? nullptr
-                    : std::make_unique<evidence_shard>(params_, version)
+                    : std::make_unique<evidence_shard>(params_, version, units)
             );
         }
     }
@@ -129,6 +154,12 @@ std::optional<rule_counts> route_evidence::counts(
         }
     }
     return sum;
+}
+
+void route_evidence::drain_units(std::vector<unit_event>& into) const {
+    for (auto const& each : units_) {
+        each->drain(into);
+    }
 }
 
 time_point route_evidence::end_of(std::size_t rule, std::uint64_t tick) const noexcept {

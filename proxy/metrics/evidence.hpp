@@ -3,6 +3,7 @@
 #include "proxy/base/clock.hpp"
 #include "proxy/base/observation.hpp"
 #include "proxy/metrics/counter.hpp"
+#include "proxy/metrics/unit_ring.hpp"
 
 #include <array>
 #include <atomic>
@@ -42,6 +43,9 @@ struct evidence_params {
     time_point origin;                   ///< when the epoch's first tick begins
     std::vector<duration> tick_lengths;  ///< by rule
     std::vector<version> versions;       ///< by backend ref; without rules: takes no part
+    /// Of a sticky route: whom to tell the reader of. Null: every request is drawn by itself.
+    std::shared_ptr<unit_admission> units = nullptr;
+    std::size_t unit_events_max = unit_ring::events_default;  ///< of each worker
 };
 
 /// The length of a tick for outcomes of this age: a 32nd of it, at least `shortest`, so that the
@@ -61,7 +65,8 @@ class evidence_shard {
  public:
     static constexpr std::size_t ticks_kept = 64;
 
-    evidence_shard(const evidence_params& params, std::size_t version);
+    /// @param units  the worker's ring on a sticky route, which lives as long; or null
+    evidence_shard(const evidence_params& params, std::size_t version, unit_ring* units = nullptr);
 
     /// An exchange was assigned to the version.
     /// @param when  on the worker's clock
@@ -70,6 +75,19 @@ class evidence_shard {
     /// It ended; exactly once per begin(). What it was counts for the tick of its assignment, as
     /// far as it was known within the rules' limits.
     void end(time_point assigned_at, time_point ended_at, const observation& observed) noexcept;
+
+    /// True on a sticky route: what was assigned is told, too, unit by unit.
+    [[nodiscard]] bool tells_units() const noexcept { return units_ != nullptr; }
+
+    /// Of a request on a sticky route, besides begin(): which unit it is of. False: the unit is not
+    /// followed, and end_of_unit() must not be called.
+    /// @param alone  it came without the key, so that `unit` is a draw of its own
+    [[nodiscard]] bool begin_of_unit(time_point when, std::uint64_t unit, bool alone) noexcept;
+
+    /// Besides end(); exactly once per begin_of_unit() that was true.
+    void end_of_unit(
+        std::uint64_t unit, time_point assigned_at, time_point ended_at, const observation& observed
+    ) noexcept;
 
     /// Adds what the tick holds. False when the ring has gone past it: nothing can be said then.
     [[nodiscard]] bool add_to(rule_counts& out, std::size_t rule, std::uint64_t tick)
@@ -96,6 +114,7 @@ class evidence_shard {
 
     time_point origin_;
     std::vector<std::unique_ptr<ring>> rings_;  // by rule
+    unit_ring* units_;
 };
 
 /// The evidence of one route in one epoch of its weights, over all workers. Lifetime: shared by the
@@ -113,6 +132,9 @@ class route_evidence {
         std::size_t rule, std::uint64_t tick, std::size_t version
     ) const;
 
+    /// Moves what the workers told of units to the end of `into`. One reader at a time.
+    void drain_units(std::vector<unit_event>& into) const;
+
     /// When the tick ends.
     [[nodiscard]] time_point end_of(std::size_t rule, std::uint64_t tick) const noexcept;
 
@@ -120,6 +142,7 @@ class route_evidence {
 
  private:
     evidence_params params_;
+    std::vector<std::unique_ptr<unit_ring>> units_;  // by worker; none: not a sticky route
     std::vector<std::vector<std::unique_ptr<evidence_shard>>> shards_;  // by worker and version
 };
 

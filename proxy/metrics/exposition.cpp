@@ -22,6 +22,11 @@ class collector final : public prometheus::Collectable {
         families::append_versions(all, from_, params_);
         families::append_workers(all, from_);
         families::append_control(all, from_);
+        families::append_custom_metrics(all, from_);
+        families::append_journal(all, from_);
+        if (auto const labels = from_.labels()) {
+            families::append_labels(all, *labels);
+        }
         families::append_process(all);
         // A family without series would print its HELP and TYPE alone.
         std::erase_if(all, [](const auto& family) { return family.metric.empty(); });

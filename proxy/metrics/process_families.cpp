@@ -102,6 +102,13 @@ void append_downstream(family_list& out, const worker_totals& totals) {
          "Lines of the access log that were dropped because its queue was full.",
          number(totals.access_log_dropped)}
     );
+    append_counter(
+        out,
+        {"millrace_rollout_unit_requests_left_out_total",
+         "Requests on sticky routes that enter no test of a rollout, because there are more units "
+         "than it follows.",
+         number(totals.unit_requests_left_out)}
+    );
 }
 
 void append_upstream(family_list& out, const worker_totals& totals) {

@@ -79,6 +79,16 @@ control_totals registry::control() const {
     return control_;
 }
 
+void registry::set_journal(journal_totals totals) {
+    std::lock_guard const lock{mutex_};
+    journal_ = std::move(totals);
+}
+
+journal_totals registry::journal() const {
+    std::lock_guard const lock{mutex_};
+    return journal_;
+}
+
 std::vector<version_summary> registry::versions() const {
     std::vector<version_summary> all;
     for_each_version([&all](auto route, auto backend, const version_totals& totals) {
@@ -123,6 +133,16 @@ worker_totals registry::workers() const {
     return totals;
 }
 
+void registry::set_label_source(std::function<label_totals()> source) {
+    std::lock_guard const lock{mutex_};
+    label_source_ = std::move(source);
+}
+
+std::optional<label_totals> registry::labels() const {
+    std::lock_guard const lock{mutex_};
+    return label_source_ ? std::optional{label_source_()} : std::nullopt;
+}
+
 void registry::for_each_version(const visitor& visit) const {
     struct reference {
         const key* name;
@@ -150,6 +170,16 @@ void registry::for_each_version(const visitor& visit) const {
         }
         visit(entry.name->first, entry.name->second, totals);
     }
+}
+
+void registry::set_custom_metrics(custom_metric_report report) {
+    std::lock_guard const lock{mutex_};
+    custom_metrics_ = std::move(report);
+}
+
+custom_metric_report registry::custom_metrics() const {
+    std::lock_guard const lock{mutex_};
+    return custom_metrics_;
 }
 
 }  // namespace millrace::metrics

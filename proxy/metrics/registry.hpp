@@ -1,5 +1,7 @@
 #pragma once
 
+#include "proxy/metrics/custom_metric_report.hpp"
+#include "proxy/metrics/label_totals.hpp"
 #include "proxy/metrics/version_metrics.hpp"
 #include "proxy/metrics/worker_metrics.hpp"
 
@@ -56,6 +58,20 @@ struct control_totals {
     std::uint64_t table_version = 0;
 };
 
+/// How the durable record does.
+struct journal_totals {
+    bool known = false;    ///< false: there is none, the state is in memory
+    bool writable = true;  ///< the last try to write went well
+    std::string error{};   ///< of the last try, for people
+    std::uint64_t commits = 0;
+    std::uint64_t failures = 0;
+    std::uint64_t refused = 0;  ///< found too many waiting
+    std::uint64_t waiting = 0;  ///< now
+    std::chrono::nanoseconds oldest_waiting{0};
+    std::uint64_t marks = 0;  ///< rollbacks that were marked
+    std::uint64_t marks_failed = 0;
+};
+
 /// Owns every accumulator and adds them up over workers. Lifetime: the process; what it gave out
 /// stays at its address until then, also after the route left the configuration (counters never go
 /// back, and an exchange may still be under way). Thread: any; takes a mutex, so never on the path
@@ -87,12 +103,25 @@ class registry {
     void set_table_version(std::uint64_t version);
     [[nodiscard]] control_totals control() const;
 
+    /// Replaces what is shown about custom metrics.
+    void set_custom_metrics(custom_metric_report report);
+    /// As given last.
+    [[nodiscard]] custom_metric_report custom_metrics() const;
+    void set_journal(journal_totals totals);
+    [[nodiscard]] journal_totals journal() const;
+
     /// Every version that a worker asked for, sorted by route and backend.
     [[nodiscard]] std::vector<version_summary> versions() const;
     /// One version added up over workers; all zero when unknown.
     [[nodiscard]] version_totals totals(std::string_view route, std::string_view backend) const;
     /// Over all workers.
     [[nodiscard]] worker_totals workers() const;
+
+    /// Who counts labels tells what they are by now; nobody: no label is counted. For the time
+    /// until it is replaced by an empty one.
+    void set_label_source(std::function<label_totals()> source);
+    /// Nothing when nobody counts labels.
+    [[nodiscard]] std::optional<label_totals> labels() const;
 
     using visitor = std::function<
         void(std::string_view route, std::string_view backend, const version_totals& totals)>;
@@ -119,6 +148,9 @@ class registry {
     std::vector<weight_entry> weights_;
     build_labels build_;
     control_totals control_;
+    custom_metric_report custom_metrics_;
+    journal_totals journal_;
+    std::function<label_totals()> label_source_;
 };
 
 }  // namespace millrace::metrics

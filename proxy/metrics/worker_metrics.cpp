@@ -14,6 +14,7 @@ void worker_metrics::add_to(worker_totals& out) const noexcept {
     out.upstream_failed += upstream_failed_.value();
     out.buffered_bytes += buffered_bytes_.value();
     out.access_log_dropped += access_log_dropped_.value();
+    out.unit_requests_left_out += unit_requests_left_out_.value();
     for (std::size_t i = 0; i < errc_count; ++i) {
         out.local_answers[i] += local_answers_[i].value();
         out.aborted[i] += aborted_[i].value();

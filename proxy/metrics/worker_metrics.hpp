@@ -22,6 +22,7 @@ struct worker_totals {
     std::uint64_t upstream_failed = 0;
     std::uint64_t buffered_bytes = 0;
     std::uint64_t access_log_dropped = 0;
+    std::uint64_t unit_requests_left_out = 0;
     std::array<std::uint64_t, errc_count> local_answers{};
     std::array<std::uint64_t, errc_count> aborted{};
 };
@@ -66,6 +67,9 @@ class alignas(64) worker_metrics {
     /// Lines that did not fit into the access log's queue.
     void access_log_dropped(std::uint64_t lines = 1) noexcept { access_log_dropped_.add(lines); }
 
+    /// Requests of a unit that a rollout does not follow.
+    void unit_request_left_out() noexcept { unit_requests_left_out_.add(); }
+
     /// Adds everything as it stands to `out`. Any thread.
     void add_to(worker_totals& out) const noexcept;
 
@@ -81,6 +85,7 @@ class alignas(64) worker_metrics {
     counter upstream_failed_;
     counter buffered_bytes_;
     counter access_log_dropped_;
+    counter unit_requests_left_out_;
     std::array<counter, errc_count> local_answers_;
     std::array<counter, errc_count> aborted_;
 };

@@ -11,7 +11,7 @@ namespace millrace::rollout {
 namespace {
 
 // Rises when what is written changes its order or its meaning.
-constexpr std::uint32_t layout = 1;
+constexpr std::uint32_t layout = 2;
 
 template <class T>
 concept Number = std::is_arithmetic_v<T> || std::is_enum_v<T>;
@@ -184,6 +184,34 @@ void fields(Archive& with, trial::guard_state& value) {
     fields(with, value.candidate);
 }
 
+template <class Archive, std::size_t Count>
+void fields(Archive& with, std::array<double, Count>& value) {
+    for (auto& each : value) {
+        with(each);
+    }
+}
+
+template <class Archive>
+void fields(Archive& with, reward_trial& value) {
+    fields(with, value.better);
+    fields(with, value.better_step);
+    fields(with, value.worse);
+    fields(with, value.difference.log_above);
+    fields(with, value.difference.log_below);
+    fields(with, value.difference.past.a);
+    fields(with, value.difference.past.b);
+    with(value.difference.excluded);
+    with(value.candidate_in_step);
+    with(value.pi);
+}
+
+template <class Archive>
+void fields(Archive& with, mirror_trial& value) {
+    fields(with, value.harm);
+    fields(with, value.margin);
+    with(value.pairs);
+}
+
 template <class Archive>
 void fields(Archive& with, trial::outcome_counts& value) {
     fields(with, value.primary);
@@ -220,6 +248,8 @@ void fields(Archive& with, trial& value) {
     elements(with, value.guards);
     elements(with, value.counts);
     elements(with, value.arrivals);
+    elements(with, value.rewards);
+    elements(with, value.mirrored);
     fields(with, value.assignments);
 }
 
@@ -241,7 +271,13 @@ void fields(Archive& with, state& value) {
     with(value.paused);
     with(value.approved);
     with(value.incident);
+    with(value.load);
+    with(value.stepped_down);
+    with(value.batch);
+    fields(with, value.batch_since);
     fields(with, value.assignment_broken_since);
+    with(value.awaited);
+    with(value.confirmed);
 }
 
 template <class Archive>
@@ -254,12 +290,63 @@ void fields(Archive& with, outcome_tick& value) {
 }
 
 template <class Archive>
+void fields(Archive& with, version_reading& value) {
+    with(value.state);
+    with(value.value);
+    fields(with, value.sample_size);
+}
+
+template <class Archive>
+void fields(Archive& with, metric_reading& value) {
+    with(value.metric);
+    fields(with, value.versions);
+}
+
+template <class Archive>
+void fields(Archive& with, checkpoints& value) {
+    with(value.start);
+    with(value.step);
+    with(value.promotion);
+}
+
+template <class Archive>
+void fields(Archive& with, unit_outcome& value) {
+    with(value.arm);
+    with(value.value);
+    fields(with, value.masses);
+}
+
+template <class Archive>
+void fields(Archive& with, unit_tick& value) {
+    with(value.outcome);
+    with(value.epoch);
+    with(value.tick);
+    fields(with, value.masses);
+    fields(with, value.units);
+}
+
+template <class Archive>
+void fields(Archive& with, mirrored_tick& value) {
+    with(value.outcome);
+    with(value.candidate);
+    with(value.tick);
+    with(value.seen.pairs);
+    with(value.seen.both_bad);
+    with(value.seen.only_a_bad);
+    with(value.seen.only_b_bad);
+}
+
+template <class Archive>
 void fields(Archive& with, input& value) {
     fields(with, value.now);
     fields(with, value.ticks);
+    fields(with, value.units);
+    fields(with, value.mirrored);
     fields(with, value.commands);
     fields(with, value.epoch);
     fields(with, value.committed);
+    fields(with, value.readings);
+    fields(with, value.to_confirm);
 }
 
 template <class Archive, class T>
@@ -304,6 +391,8 @@ void all_fields(Archive& with, experiment::memory& value) {
     fields(with, value.state);
     elements(with, value.trials);
     with(value.step_epoch);
+    fields(with, value.route);
+    fields(with, value.readings);
 }
 
 }  // namespace

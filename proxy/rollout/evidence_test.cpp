@@ -47,6 +47,18 @@ evidence_state observe(
     );
 }
 
+evidence_state observe(
+    const evidence_test& test, const evidence_state& before, const unit_batch& seen
+) {
+    auto const* const scores = std::get_if<stats::contrast_bet>(&test);
+    if (scores == nullptr) {
+        return observe(test, before, seen.counts());
+    }
+    auto const* const state = std::get_if<stats::contrast_bet::state>(&before);
+    MILLRACE_ASSERT(state != nullptr);
+    return scores->observe(*state, seen.scores());
+}
+
 evidence_state with_new_threshold(const evidence_state& before) {
     return std::visit(
         [](const auto& state) -> evidence_state {
@@ -87,6 +99,27 @@ double growth_in(const evidence_test& test, const stats::rates& world) {
         },
         test
     );
+}
+
+double growth_after(
+    const evidence_test& test, const evidence_state& now, const stats::rates& world
+) {
+    auto const* const scores = std::get_if<stats::contrast_bet>(&test);
+    if (scores == nullptr) {
+        return growth_in(test, world);
+    }
+    auto const* const state = std::get_if<stats::contrast_bet::state>(&now);
+    MILLRACE_ASSERT(state != nullptr);
+    return stats::growth_in(world_of(state->past, world.pi), scores->chosen());
+}
+
+stats::contrast_world world_of(const stats::contrast_moments& past, double pi) {
+    return {
+        .pi = pi,
+        .mean_a = past.a.mean(),
+        .mean_b = past.b.mean(),
+        .variance_a = past.a.variance(),
+        .variance_b = past.b.variance()};
 }
 
 }  // namespace millrace::rollout

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "proxy/rollout/unit_batch.hpp"
 #include "proxy/stats/contrast_bet.hpp"
 #include "proxy/stats/exceedance_margin.hpp"
 #include "proxy/stats/rae_promotion.hpp"
@@ -41,6 +42,12 @@ static_assert(std::is_same_v<stats::exceedance_margin::state, stats::slo_kept::s
     const evidence_test& test, const evidence_state& before, const stats::tick& seen
 );
 
+/// Of units with a value or a coin of their own. Tests that know good and bad only take units
+/// whose value is one of the two.
+[[nodiscard]] evidence_state observe(
+    const evidence_test& test, const evidence_state& before, const unit_batch& seen
+);
+
 /// For a metric whose thresholds were set anew: the evidence stays, rates are learnt again.
 [[nodiscard]] evidence_state with_new_threshold(const evidence_state& before);
 
@@ -49,5 +56,14 @@ static_assert(std::is_same_v<stats::exceedance_margin::state, stats::slo_kept::s
 
 /// Nats per outcome where the rates are these.
 [[nodiscard]] double growth_in(const evidence_test& test, const stats::rates& world);
+
+/// The same where the world goes on as it was: tests of values go by the values that they saw.
+/// @param world  the rates so far
+[[nodiscard]] double growth_after(
+    const evidence_test& test, const evidence_state& now, const stats::rates& world
+);
+
+/// A world with the means and spreads that a bet has seen so far.
+[[nodiscard]] stats::contrast_world world_of(const stats::contrast_moments& past, double pi);
 
 }  // namespace millrace::rollout

@@ -1,6 +1,7 @@
 #include "proxy/rollout/experiment.hpp"
 
 #include "proxy/base/assert.hpp"
+#include "proxy/rollout/breach_watch.hpp"
 
 #include <utility>
 
@@ -37,6 +38,9 @@ experiment::experiment(rollout::params chosen, milliseconds total_timeout, commi
     memory_.state = begin(params_);
     memory_.trials.assign(params_.candidates.size(), begin_trial(plan_));
     memory_.step_epoch = not_yet;
+    if (plan_.route_guard) {
+        memory_.route = plan_.route_guard->test.start();
+    }
 }
 
 void experiment::restore(memory seen) {
@@ -49,9 +53,13 @@ output experiment::advance(const input& told) {
     if (told.epoch) {
         memory_.step_epoch = *told.epoch;
     }
-    enter_ticks(told.ticks);
+    if (!told.readings.empty()) {
+        memory_.readings = told.readings;
+    }
+    enter_evidence(told);
     output made{.decisions = {}, .evidence = evidence(), .before = memory_.state};
-    auto stepped = step(params_, memory_.state, made.evidence, told.commands, told.now);
+    auto stepped =
+        step(params_, memory_.state, made.evidence, told.commands, told.now, told.to_confirm);
     bool const more =
         commitment_ == commitment::when_recorded && gives_more(memory_.state, stepped.state);
     // Whatever else is decided meanwhile, above all a rollback, overtakes the proposal.
@@ -97,16 +105,38 @@ std::optional<experiment::memory> experiment::proposal() const {
     return made;
 }
 
-void experiment::enter_ticks(const std::vector<outcome_tick>& ticks) {
+void experiment::enter_evidence(const input& told) {
     bool const stopped = memory_.state.assignment_broken_since >= milliseconds{0};
     if (stopped || memory_.state.ended()) {
         return;
     }
+    for (auto const& seen : told.ticks) {
+        enter_for_candidates(seen);
+    }
+    for (auto const& seen : told.units) {
+        enter_for_candidates(seen);
+    }
+    for (auto const& seen : told.mirrored) {
+        if (!memory_.state.candidates.at(seen.candidate).out) {
+            enter(memory_.trials.at(seen.candidate), plan_, seen);
+        }
+    }
+    watch_route(told.ticks);
+}
+
+template <class Tick>
+void experiment::enter_for_candidates(const Tick& seen) {
+    for (std::size_t i = 0; i < memory_.trials.size(); ++i) {
+        if (!memory_.state.candidates[i].out) {
+            enter(memory_.trials[i], plan_, seen, i, memory_.step_epoch);
+        }
+    }
+}
+
+void experiment::watch_route(const std::vector<outcome_tick>& ticks) {
     for (auto const& seen : ticks) {
-        for (std::size_t i = 0; i < memory_.trials.size(); ++i) {
-            if (!memory_.state.candidates[i].out) {
-                enter(memory_.trials[i], plan_, seen, i, memory_.step_epoch);
-            }
+        if (plan_.route_guard && plan_.route_guard->outcome == seen.outcome) {
+            memory_.route = watched(plan_.route_guard->test, memory_.route, total(seen));
         }
     }
 }
@@ -115,9 +145,13 @@ assessment experiment::evidence() const {
     assessment made{
         .candidates = {},
         .rollback_threshold = thresholds_.rollback,
-        .promotion_threshold = thresholds_.promotion};
+        .promotion_threshold = thresholds_.promotion,
+        .reward_threshold = thresholds_.reward,
+        .load = plan_.route_guard && is_in_breach(memory_.route)};
     for (auto const& each : memory_.trials) {
         made.candidates.push_back(assess(each, plan_, params_, thresholds_));
+        made.candidates.back().metrics =
+            assess_metrics(params_, memory_.readings, made.candidates.size() - 1);
     }
     return made;
 }

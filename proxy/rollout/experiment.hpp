@@ -1,6 +1,7 @@
 #pragma once
 
 #include "proxy/rollout/assessment.hpp"
+#include "proxy/rollout/checkpoint.hpp"
 #include "proxy/rollout/outcome.hpp"
 #include "proxy/rollout/params.hpp"
 #include "proxy/rollout/plan.hpp"
@@ -18,14 +19,19 @@ namespace millrace::rollout {
 /// depend on. A list of inputs is the whole story: fed in again, it gives the same decisions, bit
 /// for bit.
 struct input {
-    milliseconds now{0};              ///< the rollout's own time, never less than before
-    std::vector<outcome_tick> ticks;  ///< by outcome in the order of assignment
-    std::vector<unit_tick> units{};   ///< likewise
+    milliseconds now{0};                    ///< the rollout's own time, never less than before
+    std::vector<outcome_tick> ticks;        ///< by outcome in the order of assignment
+    std::vector<unit_tick> units{};         ///< likewise
+    std::vector<mirrored_tick> mirrored{};  ///< in the order of the requests
     std::vector<command> commands;
     /// The weights that were decided last are in force since this epoch.
     std::optional<std::uint32_t> epoch;
     /// What became of the proposal: recorded, or not to be recorded now.
     std::optional<bool> committed;
+    /// Of every custom metric, whenever one of them changed; empty: as before.
+    std::vector<metric_reading> readings = {};
+    /// What webhooks have to confirm, as the file says now.
+    checkpoints to_confirm{};
 
     friend bool operator==(const input&, const input&) = default;
 };
@@ -49,8 +55,10 @@ class experiment {
     /// Everything that has to be stored besides the params.
     struct memory {
         rollout::state state;
-        std::vector<trial> trials;     ///< by candidate
-        std::uint32_t step_epoch = 0;  ///< the first epoch of the present step
+        std::vector<trial> trials;       ///< by candidate
+        std::uint32_t step_epoch = 0;    ///< the first epoch of the present step
+        stats::slo_breach::state route;  ///< of the route guard; of one that there is not: unused
+        std::vector<metric_reading> readings;  ///< the newest, of custom metrics
     };
 
     /// When what gives a candidate more takes effect: at once, or when it was recorded.
@@ -76,11 +84,16 @@ class experiment {
 
     [[nodiscard]] const memory& remembered() const noexcept { return memory_; }
 
+    [[nodiscard]] bool has_proposal() const noexcept { return proposed_.has_value(); }
+
     /// What will be remembered once the proposal is recorded; nothing without one.
     [[nodiscard]] std::optional<memory> proposal() const;
 
  private:
-    void enter_ticks(const std::vector<outcome_tick>& ticks);
+    void enter_evidence(const input& told);
+    template <class Tick>
+    void enter_for_candidates(const Tick& seen);
+    void watch_route(const std::vector<outcome_tick>& ticks);
     void take(step_result stepped, output& made);
     void settle_proposal(bool committed, output& made);
 

@@ -6,7 +6,7 @@ namespace millrace::rollout {
 
 namespace {
 
-lack common_lack(const guardrail_assessment& of) noexcept {
+lack common_lack(const evidence_assessment& of) noexcept {
     if (of.broken) {
         return lack::sound_evidence;
     }
@@ -16,10 +16,10 @@ lack common_lack(const guardrail_assessment& of) noexcept {
     if (of.waiting) {
         return lack::any_outcome;
     }
-    return of.log_e_rollback > doubt() ? lack::harmlessness : lack::nothing;
+    return is_doubtful(of) ? lack::harmlessness : lack::nothing;
 }
 
-std::string proof_text(const guardrail_assessment& of, double threshold) {
+std::string proof_text(const evidence_assessment& of, double threshold) {
     auto text = fmt::format("log E {:.2f} of {:.2f}", of.log_e_promotion, threshold);
     if (of.units_to_promotion) {
         text += fmt::format(", about {:.0f} more outcomes", *of.units_to_promotion);
@@ -31,7 +31,11 @@ std::string proof_text(const guardrail_assessment& of, double threshold) {
 
 }  // namespace
 
-lack lack_for_step(const guardrail_assessment& of, const params& chosen) noexcept {
+bool is_doubtful(const evidence_assessment& of) noexcept {
+    return !of.broken && !of.arrivals_broken && of.log_e_rollback > doubt();
+}
+
+lack lack_for_step(const evidence_assessment& of, const params& chosen) noexcept {
     if (auto const common = common_lack(of); common != lack::nothing) {
         return common;
     }
@@ -43,7 +47,7 @@ lack lack_for_step(const guardrail_assessment& of, const params& chosen) noexcep
 }
 
 lack lack_for_promotion(
-    const guardrail_assessment& of, const params& chosen, double threshold
+    const evidence_assessment& of, const params& chosen, double threshold
 ) noexcept {
     if (auto const common = common_lack(of); common != lack::nothing) {
         return common;
@@ -58,7 +62,7 @@ lack lack_for_promotion(
 }
 
 std::string text_of(
-    lack what, const guardrail_assessment& of, const params& chosen, double threshold
+    lack what, const evidence_assessment& of, const params& chosen, double threshold
 ) {
     switch (what) {
         case lack::nothing:

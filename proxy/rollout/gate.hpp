@@ -9,7 +9,7 @@
 
 namespace millrace::rollout {
 
-/// What a guardrail still lacks before more weight may follow from it, the gravest first.
+/// What a metric still lacks before more weight may follow from it, the gravest first.
 enum class lack : std::uint8_t {
     nothing,
     sound_evidence,    ///< its evidence is not finite
@@ -26,20 +26,23 @@ enum class lack : std::uint8_t {
     return std::log(5.0);
 }
 
+/// True when its evidence of harm, though no proof, is too much for more weight.
+[[nodiscard]] bool is_doubtful(const evidence_assessment& of) noexcept;
+
 /// A step opens when no guardrail lacks anything: some evidence for it, some outcomes of this step,
 /// and no doubt.
-[[nodiscard]] lack lack_for_step(const guardrail_assessment& of, const params& chosen) noexcept;
+[[nodiscard]] lack lack_for_step(const evidence_assessment& of, const params& chosen) noexcept;
 
-/// A candidate is promoted when no guardrail lacks anything: proof since the beginning, and nothing
-/// in this step that speaks against it.
-/// @param threshold  of promotion, nats
+/// A candidate is promoted when no guardrail lacks anything, and one reward lacks nothing if there
+/// are any: proof since the beginning, and nothing in this step that speaks against it.
+/// @param threshold  of promotion by this kind of metric, nats
 [[nodiscard]] lack lack_for_promotion(
-    const guardrail_assessment& of, const params& chosen, double threshold
+    const evidence_assessment& of, const params& chosen, double threshold
 ) noexcept;
 
 /// "error_rate: log E 2.10 of 4.61, about 12000 more outcomes"; empty for nothing.
 [[nodiscard]] std::string text_of(
-    lack what, const guardrail_assessment& of, const params& chosen, double threshold
+    lack what, const evidence_assessment& of, const params& chosen, double threshold
 );
 
 }  // namespace millrace::rollout

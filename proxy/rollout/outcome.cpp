@@ -4,18 +4,29 @@ namespace millrace::rollout {
 
 bool is_in_force(const outcome& each) noexcept {
     return each.kind == outcome_kind::failed_within || each.kind == outcome_kind::label_wrong ||
-           each.primary_threshold != microseconds{0};
+           each.kind == outcome_kind::reward || each.primary_threshold != microseconds{0};
+}
+
+std::optional<double> pi_between(const std::vector<std::uint32_t>& masses, std::size_t candidate) {
+    auto const arm = candidate + 1;
+    if (arm >= masses.size() || masses.front() == 0 || masses[arm] == 0) {
+        return std::nullopt;
+    }
+    return static_cast<double>(masses[arm]) / static_cast<double>(masses.front() + masses[arm]);
+}
+
+bool is_counted(const outcome& each) noexcept {
+    return is_in_force(each) && !each.per_unit;
 }
 
 std::optional<stats::tick> between(const outcome_tick& seen, std::size_t candidate) {
     auto const arm = candidate + 1;
-    auto const mass_a = seen.masses.front();
-    auto const mass_b = seen.masses.at(arm);
-    if (mass_a == 0 || mass_b == 0) {
+    auto const pi = pi_between(seen.masses, candidate);
+    if (!pi) {
         return std::nullopt;
     }
     return stats::tick{
-        .pi = static_cast<double>(mass_b) / static_cast<double>(mass_a + mass_b),
+        .pi = *pi,
         .count_a = seen.counts.front().count,
         .count_b = seen.counts.at(arm).count,
         .bad_a = seen.counts.front().bad,

@@ -18,6 +18,20 @@ struct baseline {
     friend bool operator==(const baseline&, const baseline&) = default;
 };
 
+/// A reward: which outcome tells it, and whether it decides anything.
+struct planned_reward {
+    std::uint16_t outcome = 0;
+    bool decides = true;
+};
+
+/// Mirrored answers as one guardrail judges them.
+struct planned_mirror {
+    std::uint16_t guardrail = 0;
+    std::uint16_t harm_outcome = 0;    ///< of stats::pair_rollback
+    std::uint16_t margin_outcome = 0;  ///< of the test below
+    stats::pair_promotion margin;
+};
+
 /// What a test can bring about.
 enum class test_role : std::uint8_t { rollback, promotion };
 
@@ -27,11 +41,18 @@ struct planned_test {
     std::uint16_t outcome = 0;
     test_role role = test_role::rollback;
     evidence_test test;
+    bool decides = true;  ///< false of an indicator
 };
 
 /// An SLO that the primary and the candidate are watched by at once: both in breach is an incident.
 struct planned_guard {
     std::uint16_t guardrail = 0;
+    std::uint16_t outcome = 0;
+    stats::slo_breach test;
+};
+
+/// An objective that all requests of the route are watched by together.
+struct planned_route_guard {
     std::uint16_t outcome = 0;
     stats::slo_breach test;
 };
@@ -42,10 +63,16 @@ struct plan {
     std::vector<outcome> outcomes;
     std::vector<planned_test> tests;
     std::vector<planned_guard> guards;
+    std::vector<planned_reward> rewards;  ///< as in the params
+    std::vector<planned_mirror> mirrors;  ///< of mirror_first
+    std::optional<planned_route_guard> route_guard;
     std::uint16_t assignments = 0;  ///< the outcome whose counts say who was assigned how much
 
     /// G: how many tests can roll one candidate back.
     [[nodiscard]] std::size_t rollback_tests() const noexcept;
+
+    /// S: rewards that a candidate can be promoted by.
+    [[nodiscard]] std::size_t deciding_rewards() const noexcept;
 };
 
 /// @param total_timeout  of the route, > 0: the age at which every request counts as what it is

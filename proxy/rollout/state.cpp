@@ -6,6 +6,8 @@ std::string_view name_of(phase of) noexcept {
     switch (of) {
         case phase::initializing:
             return "initializing";
+        case phase::mirroring:
+            return "mirroring";
         case phase::progressing:
             return "progressing";
         case phase::waiting:

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "proxy/rollout/checkpoint.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -12,12 +14,15 @@ using std::chrono::milliseconds;
 
 /// Where a rollout stands.
 ///
+/// A mirror_first rollout passes through `mirroring` between the first two.
+///
 ///   initializing ──go──> progressing ──last step proven──> waiting ──approved──> succeeded
 ///        │                  │   ▲                             │
 ///        │                  ▼   │ evidence, or the horizon    ▼
 ///        └──────────────> failed <──a guardrail is violated, or a person says so──┘
 enum class phase : std::uint8_t {
     initializing,  ///< waits for approval to start; the candidates get nothing
+    mirroring,     ///< the candidates answer copies of requests; clients get none of it
     progressing,   ///< the candidates get the share of the step
     waiting,       ///< everything is proven; waits for approval to promote
     succeeded,     ///< a candidate is the primary now
@@ -50,10 +55,16 @@ struct state {
     std::vector<candidate_state> candidates;
     std::uint32_t winner = 0;  ///< of a rollout that succeeded: place in candidates
     milliseconds step_since{0};
-    bool paused = false;    ///< by a person: no more weight, no promotion; rollbacks go on
-    bool approved = false;  ///< the next thing that waits for a person may happen
-    bool incident = false;  ///< primary and candidate are in breach together: no more weight
+    bool paused = false;        ///< by a person: no more weight, no promotion; rollbacks go on
+    bool approved = false;      ///< the next thing that waits for a person may happen
+    bool incident = false;      ///< primary and candidate are in breach together: no more weight
+    bool load = false;          ///< the route as a whole is in breach: no more weight
+    bool stepped_down = false;  ///< because of this load
+    std::uint32_t batch = 0;    ///< of a bandit
+    milliseconds batch_since{0};
     milliseconds assignment_broken_since{-1};  ///< below 0: it is not
+    checkpoint awaited = checkpoint::none;     ///< waits for somebody outside to confirm it
+    bool confirmed = false;                    ///< what is awaited may happen
 
     friend bool operator==(const state&, const state&) = default;
 

@@ -1,6 +1,7 @@
 #include "proxy/rollout/step.hpp"
 
-#include "proxy/rollout/gate.hpp"
+#include "proxy/rollout/readiness.hpp"
+#include "proxy/rollout/shares.hpp"
 
 #include <fmt/format.h>
 
@@ -14,13 +15,24 @@ namespace {
 /// One call of step(): the arguments, and the result while it grows.
 class stepper {
  public:
-    stepper(const params& chosen, const state& from, const assessment& evidence, milliseconds now)
-        : params_{chosen}, evidence_{evidence}, now_{now}, result_{from, {}} {}
+    stepper(
+        const params& chosen,
+        const state& from,
+        const assessment& evidence,
+        milliseconds now,
+        const checkpoints& to_confirm
+    )
+        : params_{chosen},
+          evidence_{evidence},
+          now_{now},
+          to_confirm_{to_confirm},
+          result_{from, {}} {}
 
     step_result run(const std::vector<command>& commands) {
         roll_back_violated();
         watch_assignments();
         watch_incident();
+        watch_load();
         for (auto const each : commands) {
             obey(each);
         }
@@ -28,6 +40,9 @@ class stepper {
         // call never does both.
         if (!next().ended() && !next().paused && !is_assignment_broken() && !took_out_) {
             advance();
+        }
+        if (next().ended()) {
+            await_nothing();
         }
         return std::move(result_);
     }
@@ -68,39 +83,37 @@ class stepper {
     }
 
     void roll_back_if_violated(std::uint32_t candidate) {
-        for (auto const& guardrail : evidence_.candidates[candidate].guardrails) {
-            // What does not arrive as the coin fell decides nothing, neither way.
-            if (guardrail.arrivals_broken ||
-                !(guardrail.log_e_rollback >= evidence_.rollback_threshold)) {
-                continue;
-            }
-            auto why = fmt::format(
-                "{}: log E {:.2f} of {:.2f} needed",
-                guardrail.name,
-                guardrail.log_e_rollback,
-                evidence_.rollback_threshold
-            );
-            take_out(candidate, guardrail.name);
-            took_out_ = true;
-            decide(reason::guardrail_violated, std::move(why), candidate);
-            fail_without_candidates();
+        auto const* const violated = find_violated(evidence_.candidates[candidate]);
+        if (violated == nullptr) {
             return;
         }
+        auto why = fmt::format(
+            "{}: log E {:.2f} of {:.2f} needed",
+            violated->name,
+            violated->log_e_rollback,
+            evidence_.rollback_threshold
+        );
+        take_out(next(), candidate, violated->name);
+        took_out_ = true;
+        decide(reason::guardrail_violated, std::move(why), candidate);
     }
 
-    void take_out(std::uint32_t candidate, std::string_view why) {
-        auto& about = next().candidates[candidate];
-        about.share = 0;
-        about.out = true;
-        about.why_out = why;
-    }
-
-    void fail_without_candidates() {
-        auto const& all = next().candidates;
-        if (std::all_of(all.begin(), all.end(), [](const auto& each) { return each.out; })) {
-            next().phase = phase::failed;
-            next().verdict = verdict::failed;
-        }
+    [[nodiscard]] const evidence_assessment* find_violated(const candidate_assessment& about
+    ) const {
+        const evidence_assessment* found = nullptr;
+        auto const look = [&](const auto& all) {
+            for (auto const& each : all) {
+                // What does not arrive as the coin fell decides nothing, neither way.
+                if (found == nullptr && each.decides && !each.arrivals_broken &&
+                    each.log_e_rollback >= evidence_.rollback_threshold) {
+                    found = &each;
+                }
+            }
+        };
+        look(about.guardrails);
+        look(about.rewards);
+        look(about.mirrored);
+        return found;
     }
 
     // Assignments that do not follow the coin: every test stops, and after a grace so does the
@@ -128,10 +141,9 @@ class stepper {
     void end_all(std::string_view why, verdict with) {
         for (std::uint32_t i = 0; i < next().candidates.size(); ++i) {
             if (!next().candidates[i].out) {
-                take_out(i, why);
+                take_out(next(), i, why);
             }
         }
-        next().phase = phase::failed;
         next().verdict = with;
     }
 
@@ -148,6 +160,31 @@ class stepper {
             decide(reason::incident_ended, "they are not in breach together any more");
         }
         next().incident = goes_on;
+    }
+
+    // What hits the whole route may be what both versions share, at its limit: weight may come
+    // back, none is given, and nobody is to blame.
+
+    void watch_load() {
+        if (next().ended() || evidence_.load == next().load) {
+            return;
+        }
+        next().load = evidence_.load;
+        next().stepped_down = false;
+        if (evidence_.load) {
+            decide(reason::load_began, "all requests of the route together break its guard");
+        } else {
+            decide(reason::load_ended, "the route keeps its guard again");
+        }
+    }
+
+    /// Once in each time of load, and only where there is a smaller step.
+    void step_down() {
+        if (next().stepped_down || !climbs() || next().step == 0) {
+            return;
+        }
+        next().stepped_down = true;
+        open_step(next().step - 1, reason::load);
     }
 
     // People.
@@ -171,10 +208,17 @@ class stepper {
                     decide(reason::commanded, "promote: not now, a candidate was just rolled back");
                     return;
                 }
-                promote(first_proven().value_or(first_in()));
+                promote(best_proven().value_or(first_in()));
                 break;
             case command::rollback:
                 end_all("a person's word", verdict::failed);
+                break;
+            case command::confirm:
+                if (next().awaited == checkpoint::none) {
+                    decide(reason::commanded, "confirm: nothing waits for it");
+                    return;
+                }
+                next().confirmed = true;
                 break;
         }
         decide(reason::commanded, std::string{name_of(asked)});
@@ -192,8 +236,14 @@ class stepper {
     void advance() {
         switch (next().phase) {
             case phase::initializing:
-                if (take_approval(params_.approve_start)) {
-                    open_step(0, reason::started);
+                if (may_pass(checkpoint::start, params_.approve_start)) {
+                    begin();
+                }
+                break;
+            case phase::mirroring:
+                if (next().verdict == verdict::running) {
+                    go_on_mirroring();
+                    note_horizon();
                 }
                 break;
             case phase::progressing:
@@ -212,47 +262,104 @@ class stepper {
         }
     }
 
-    /// True when nobody has to be asked, or somebody said yes; an approval is good for one thing.
-    bool take_approval(bool needed) { return !needed || std::exchange(next().approved, false); }
+    /// True when nobody has to be asked, or everybody who has to be said yes: first a person, whose
+    /// approval is good for one thing, then whoever confirms from outside.
+    bool may_pass(checkpoint at, bool needs_person) {
+        if ((needs_person && !next().approved) || !is_confirmed(at)) {
+            return false;
+        }
+        next().approved = next().approved && !needs_person;
+        await_nothing();
+        return true;
+    }
+
+    [[nodiscard]] bool is_confirmed(checkpoint at) {
+        if (!to_confirm_.contain(at)) {
+            return true;
+        }
+        if (next().awaited != at) {
+            next().awaited = at;
+            next().confirmed = false;
+            decide(reason::waits_for_confirmation, std::string{name_of(at)});
+        }
+        return next().confirmed;
+    }
+
+    void await_nothing() {
+        next().awaited = checkpoint::none;
+        next().confirmed = false;
+    }
+
+    void begin() {
+        if (params_.strategy != strategy::mirror_first) {
+            open_step(0, reason::started);
+            return;
+        }
+        next().phase = phase::mirroring;
+        next().step_since = now_;
+        decide(reason::mirrored, "the candidates answer copies and get nothing");
+    }
+
+    void go_on_mirroring() {
+        bool const lacks =
+            any_in([this](const auto& each) { return !is_mirrored_well(each, params_); });
+        if (!next().load && !lacks && may_pass(checkpoint::step, false)) {
+            open_step(0, reason::started);
+        }
+    }
 
     void go_on() {
+        if (next().load) {
+            step_down();
+            return;
+        }
         if (next().incident || !has_soaked()) {
             return;
         }
         if (!is_last_before_all()) {
-            if (!any_in([this](const auto& each) { return !may_step(each); })) {
+            if (!any_in([this](const auto& each) { return !may_step(each, params_); }) &&
+                may_pass(checkpoint::step, false)) {
                 open_step(next().step + 1, reason::step_opened);
             }
             return;
         }
-        auto const proven = first_proven();
+        auto const proven = best_proven();
         if (!proven) {
+            play_batch();
             return;
         }
-        if (take_approval(params_.approve_promotion || params_.strategy == strategy::blue_green)) {
+        if (may_pass(checkpoint::promotion, needs_approval_to_promote())) {
             promote(*proven);
             return;
         }
         next().phase = phase::waiting;
-        decide(reason::ready_to_promote, "waits for approval", proven);
+        if (next().awaited == checkpoint::none) {
+            decide(reason::ready_to_promote, "waits for approval", proven);
+        }
+    }
+
+    [[nodiscard]] bool needs_approval_to_promote() const {
+        return params_.approve_promotion || params_.strategy == strategy::blue_green;
     }
 
     /// The evidence goes on while a person thinks: what was proven may not hold any more.
     void wait_on() {
-        auto const proven = first_proven();
+        auto const proven = best_proven();
         if (!proven) {
             next().phase = phase::progressing;
-            decide(reason::not_ready_any_more, missing_evidence());
-        } else if (!next().incident && take_approval(true)) {
+            await_nothing();
+            decide(reason::not_ready_any_more, all_missing());
+        } else if (!next().incident && !next().load && may_pass(checkpoint::promotion, needs_approval_to_promote())) {
             promote(*proven);
         }
     }
 
     void note_horizon() {
-        if (params_.horizon > milliseconds{0} && now_ >= params_.horizon &&
-            next().phase == phase::progressing) {
+        bool const is_open = next().phase == phase::progressing || next().phase == phase::mirroring;
+        if (params_.horizon > milliseconds{0} && now_ >= params_.horizon && is_open) {
             next().verdict = verdict::inconclusive;
-            decide(reason::horizon_passed, missing_evidence());
+            await_nothing();
+            decide(reason::horizon_passed, all_missing());
         }
     }
 
@@ -260,10 +367,16 @@ class stepper {
         return params_.advance == step_rule::evidence || now_ - next().step_since >= params_.soak;
     }
 
+    /// Through steps, up to everything.
+    [[nodiscard]] bool climbs() const {
+        return params_.strategy == strategy::progressive ||
+               params_.strategy == strategy::mirror_first;
+    }
+
     /// True when the next thing is everything: a single step, or one that would leave nothing to
     /// the primary, so that nothing could be compared in it.
     [[nodiscard]] bool is_last_before_all() {
-        if (params_.strategy != strategy::progressive || next().step + 1 >= params_.steps.size()) {
+        if (!climbs() || next().step + 1 >= params_.steps.size()) {
             return true;
         }
         auto const& all = next().candidates;
@@ -272,39 +385,46 @@ class stepper {
         return params_.steps[next().step + 1] * static_cast<double>(in) >= 100;
     }
 
-    [[nodiscard]] bool may_step(const candidate_assessment& about) const {
-        auto const& all = about.guardrails;
-        return !all.empty() && std::all_of(all.begin(), all.end(), [this](const auto& each) {
-            return lack_for_step(each, params_) == lack::nothing;
-        });
-    }
-
-    /// Every guardrail is proven, still holds in this step, and nothing speaks against it.
-    [[nodiscard]] bool is_proven(const candidate_assessment& about) const {
-        auto const& all = about.guardrails;
-        return !all.empty() && std::all_of(all.begin(), all.end(), [this](const auto& each) {
-            return lack_of(each) == lack::nothing;
-        });
-    }
-
-    [[nodiscard]] lack lack_of(const guardrail_assessment& each) const {
-        return lack_for_promotion(each, params_, evidence_.promotion_threshold);
-    }
-
-    [[nodiscard]] std::optional<std::uint32_t> first_proven() {
+    /// Of several that are proven, the one with the most of the first reward that decides; without
+    /// rewards the first.
+    [[nodiscard]] std::optional<std::uint32_t> best_proven() {
+        std::optional<std::uint32_t> best;
         for (std::uint32_t i = 0; i < next().candidates.size(); ++i) {
-            if (!next().candidates[i].out && is_proven(evidence_.candidates[i])) {
-                return i;
+            auto const& about = evidence_.candidates[i];
+            if (next().candidates[i].out || !is_proven(about, params_, evidence_)) {
+                continue;
+            }
+            if (!best || mean_reward(about) > mean_reward(evidence_.candidates[*best])) {
+                best = i;
             }
         }
-        return std::nullopt;
+        return best;
+    }
+
+    void play_batch() {
+        if (params_.strategy != strategy::bandit ||
+            !is_batch_over(params_, next(), evidence_, now_)) {
+            return;
+        }
+        auto const shares = bandit_shares(params_, next(), evidence_);
+        ++next().batch;
+        next().batch_since = now_;
+        std::string text;
+        for (std::size_t i = 0; i < shares.size(); ++i) {
+            next().candidates[i].share = shares[i];
+            text += fmt::format(
+                "{}{} {:g} %", text.empty() ? "" : ", ", params_.candidates[i], shares[i]
+            );
+        }
+        decide(reason::batch, std::move(text));
     }
 
     void open_step(std::uint32_t place, reason why) {
         next().step = place;
         next().phase = phase::progressing;
         next().step_since = now_;
-        auto const share = params_.steps[place];
+        next().batch_since = now_;
+        auto const share = share_of_step(params_, place);
         for (auto& each : next().candidates) {
             each.share = each.out ? 0 : share;
         }
@@ -322,22 +442,15 @@ class stepper {
         decide(reason::promoted, params_.candidates[candidate], candidate);
     }
 
-    /// What each candidate that is in lacks: "v2: error_rate: log E 2.10 of 4.61, ...; ...".
-    [[nodiscard]] std::string missing_evidence() {
+    /// What each candidate that is in lacks.
+    [[nodiscard]] std::string all_missing() {
         std::string text;
         for (std::uint32_t i = 0; i < next().candidates.size(); ++i) {
-            if (next().candidates[i].out) {
-                continue;
-            }
-            for (auto const& each : evidence_.candidates[i].guardrails) {
-                if (auto const lacking = lack_of(each); lacking != lack::nothing) {
-                    text += fmt::format(
-                        "{}{}: {}",
-                        text.empty() ? "" : "; ",
-                        params_.candidates[i],
-                        text_of(lacking, each, params_, evidence_.promotion_threshold)
-                    );
-                }
+            if (!next().candidates[i].out) {
+                auto const& about = evidence_.candidates[i];
+                auto const missing =
+                    missing_evidence(about, params_.candidates[i], params_, evidence_);
+                text += (text.empty() || missing.empty() ? "" : "; ") + missing;
             }
         }
         return text;
@@ -346,6 +459,7 @@ class stepper {
     const params& params_;
     const assessment& evidence_;
     milliseconds now_;
+    const checkpoints& to_confirm_;
     step_result result_;
     bool took_out_ = false;  // a candidate was rolled back in this call
 };
@@ -363,9 +477,19 @@ step_result step(
     const state& from,
     const assessment& evidence,
     const std::vector<command>& commands,
-    milliseconds now
+    milliseconds now,
+    const checkpoints& to_confirm
 ) {
-    return stepper{chosen, from, evidence, now}.run(commands);
+    return stepper{chosen, from, evidence, now, to_confirm}.run(commands);
+}
+
+void take_out(state& of, std::size_t candidate, std::string_view why) {
+    of.candidates[candidate] = {.share = 0, .out = true, .why_out = std::string{why}};
+    auto const& all = of.candidates;
+    if (std::all_of(all.begin(), all.end(), [](const auto& each) { return each.out; })) {
+        of.phase = phase::failed;
+        of.verdict = verdict::failed;
+    }
 }
 
 double primary_share(const state& of) noexcept {
@@ -383,50 +507,6 @@ bool gives_more(const state& from, const state& to) noexcept {
         }
     }
     return false;
-}
-
-std::string_view name_of(command of) noexcept {
-    switch (of) {
-        case command::pause:
-            return "pause";
-        case command::resume:
-            return "resume";
-        case command::approve:
-            return "approve";
-        case command::promote:
-            return "promote";
-        case command::rollback:
-            return "rollback";
-    }
-    return {};
-}
-
-std::string_view name_of(reason of) noexcept {
-    switch (of) {
-        case reason::started:
-            return "started";
-        case reason::step_opened:
-            return "step opened";
-        case reason::guardrail_violated:
-            return "guardrail violated";
-        case reason::assignment_broken:
-            return "assignment broken";
-        case reason::promoted:
-            return "promoted";
-        case reason::horizon_passed:
-            return "horizon passed";
-        case reason::incident_began:
-            return "incident began";
-        case reason::incident_ended:
-            return "incident ended";
-        case reason::ready_to_promote:
-            return "ready to promote";
-        case reason::not_ready_any_more:
-            return "not ready any more";
-        case reason::commanded:
-            return "commanded";
-    }
-    return {};
 }
 
 }  // namespace millrace::rollout

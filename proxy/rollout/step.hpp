@@ -1,45 +1,15 @@
 #pragma once
 
 #include "proxy/rollout/assessment.hpp"
+#include "proxy/rollout/decision.hpp"
 #include "proxy/rollout/params.hpp"
 #include "proxy/rollout/state.hpp"
 
-#include <cstdint>
-#include <optional>
-#include <string>
+#include <cstddef>
+#include <string_view>
 #include <vector>
 
 namespace millrace::rollout {
-
-/// What a person or a pipeline asked for, once. `promote` means the candidate that is proven, else
-/// the first that is not out; a rollout that has ended takes no command.
-enum class command : std::uint8_t { pause, resume, approve, promote, rollback };
-
-[[nodiscard]] std::string_view name_of(command of) noexcept;
-
-/// Why something was decided.
-enum class reason : std::uint8_t {
-    started,
-    step_opened,
-    guardrail_violated,
-    assignment_broken,
-    promoted,
-    horizon_passed,
-    incident_began,
-    incident_ended,
-    ready_to_promote,
-    not_ready_any_more,  ///< what waited for approval is not proven any more
-    commanded
-};
-
-[[nodiscard]] std::string_view name_of(reason of) noexcept;
-
-/// One decision: what changed and why, without the evidence, which the record adds.
-struct decision {
-    rollout::reason why = reason::started;
-    std::string detail;                      ///< for people: the guardrail, the candidate, who
-    std::optional<std::uint32_t> candidate;  ///< the one it is about
-};
 
 struct step_result {
     rollout::state state;
@@ -53,14 +23,19 @@ struct step_result {
 /// the same arguments give the same result. Nothing suspends a rollback, neither a pause nor an
 /// incident nor a missing approval.
 ///
-/// @param now  the rollout's own time
+/// @param now         the rollout's own time
+/// @param to_confirm  what waits for a confirm besides; a rollback never does
 [[nodiscard]] step_result step(
     const params& chosen,
     const state& from,
     const assessment& evidence,
     const std::vector<command>& commands,
-    milliseconds now
+    milliseconds now,
+    const checkpoints& to_confirm = {}
 );
+
+/// Takes a candidate out for good. Without any other the rollout has failed.
+void take_out(state& of, std::size_t candidate, std::string_view why);
 
 /// What the primary keeps, in percent.
 [[nodiscard]] double primary_share(const state& of) noexcept;

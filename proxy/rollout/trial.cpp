@@ -1,5 +1,6 @@
 #include "proxy/rollout/trial.hpp"
 
+#include "proxy/rollout/breach_watch.hpp"
 #include "proxy/stats/forecast.hpp"
 
 #include <algorithm>
@@ -11,39 +12,15 @@ namespace millrace::rollout {
 namespace {
 
 constexpr double assignment_alpha = 0.001;
-constexpr double guard_alpha = 0.001;
 
-/// Keeps the capital of a guard between 1 and e times its alarm: it forgets good times at once, and
-/// an alarm ends soon after the breach did.
-stats::slo_breach::state clamped(
-    stats::slo_breach::state held, const stats::slo_breach& test, double alarm
-) {
-    auto const total = stats::log_total(held);
-    if (!(total > 0)) {
-        return test.start();
-    }
-    for (auto& part : held.log_parts) {
-        part -= std::max(0.0, total - alarm - 1);
-    }
-    return held;
+void observe_guard(trial::guard_state& of, const stats::slo_breach& test, const stats::tick& seen) {
+    of.primary = watched(test, of.primary, {seen.count_a, seen.bad_a});
+    of.candidate = watched(test, of.candidate, {seen.count_b, seen.bad_b});
 }
 
-void observe_guard(
-    trial::guard_state& of,
-    const stats::slo_breach& test,
-    const outcome_tick& seen,
-    std::size_t candidate
-) {
-    auto const alarm = std::log(1 / guard_alpha);
-    auto const& counts = seen.counts;
-    of.primary = clamped(test.observe(of.primary, counts.front()), test, alarm);
-    of.candidate = clamped(test.observe(of.candidate, counts.at(candidate + 1)), test, alarm);
-}
-
-bool is_incident(const trial& of, const thresholds& at) {
-    return std::any_of(of.guards.begin(), of.guards.end(), [&at](const auto& guard) {
-        return stats::log_total(guard.primary) >= at.guard &&
-               stats::log_total(guard.candidate) >= at.guard;
+bool is_incident(const trial& of) {
+    return std::any_of(of.guards.begin(), of.guards.end(), [](const auto& guard) {
+        return is_in_breach(guard.primary) && is_in_breach(guard.candidate);
     });
 }
 
@@ -64,6 +41,7 @@ guardrail_assessment nothing_known(const guardrail_params& guardrail) {
     constexpr auto infinity = std::numeric_limits<double>::infinity();
     guardrail_assessment about;
     about.name = name_of(guardrail);
+    about.decides = guardrail.role == metric_role::deciding;
     about.log_e_rollback = -infinity;
     about.log_e_promotion = infinity;
     about.log_e_promotion_step = infinity;
@@ -86,6 +64,20 @@ void add_rollback(guardrail_assessment& to, const trial::test_state& state) {
     to.log_e_rollback = std::max(to.log_e_rollback, e.value_or(to.log_e_rollback));
 }
 
+/// What a bet on values has seen, as counts for people: bad is the sum of the losses.
+stats::arm_tick losses_of(const stats::arm_moments& arm) {
+    auto const good = static_cast<std::uint64_t>(std::llround(std::max(arm.sum, 0.0)));
+    return {arm.count, arm.count - std::min(good, arm.count)};
+}
+
+void show_counts(
+    guardrail_assessment& to, const trial::test_state& state, const trial::outcome_counts& counts
+) {
+    auto const* const scores = std::get_if<stats::contrast_bet::state>(&state.whole);
+    to.primary = scores == nullptr ? counts.primary : losses_of(scores->past.a);
+    to.candidate = scores == nullptr ? counts.candidate : losses_of(scores->past.b);
+}
+
 void add_promotion(
     guardrail_assessment& to,
     const planned_test& test,
@@ -102,13 +94,12 @@ void add_promotion(
     to.log_e_promotion = std::min(to.log_e_promotion, *whole);
     to.log_e_promotion_step = std::min(to.log_e_promotion_step, *step);
     to.step_outcomes = std::min(to.step_outcomes, counts.candidate_in_step);
-    to.primary = counts.primary;
-    to.candidate = counts.candidate;
+    show_counts(to, state, counts);
     to.waiting = to.waiting || counts.primary.count + counts.candidate.count == 0;
     auto const units = stats::remaining_units(
         {.log_e = *whole,
          .alpha = std::exp(-at.promotion),
-         .growth = growth_in(test.test, world_of(counts))}
+         .growth = growth_after(test.test, state.whole, world_of(counts))}
     );
     if (std::isfinite(units)) {
         to.units_to_promotion = units;
@@ -124,10 +115,10 @@ void add_counts(trial::outcome_counts& to, const stats::tick& seen, bool of_this
     to.pi = seen.pi;
 }
 
-/// Requests are counted where they are assigned, labels where they arrive: a join that loses one
-/// version's labels, or brings them later, must not decide.
+/// Requests are counted where they are assigned, labels and scores where they arrive: a join that
+/// loses one version's, or brings them later, must not decide.
 bool counts_arrivals(const outcome& each) {
-    return each.kind == outcome_kind::label_wrong;
+    return each.kind == outcome_kind::label_wrong || each.kind == outcome_kind::reward;
 }
 
 void observe_arrivals(trial::stream_state& of, const stats::tick& seen) {
@@ -136,12 +127,45 @@ void observe_arrivals(trial::stream_state& of, const stats::tick& seen) {
     of.broken = of.broken || !e || *e >= std::log(1 / assignment_alpha);
 }
 
+/// @param seen  a tick, or a batch of units
+template <class Seen>
 void observe_test(
-    trial::test_state& of, const planned_test& planned, const stats::tick& seen, bool of_this_step
+    trial::test_state& of, const planned_test& planned, const Seen& seen, bool of_this_step
 ) {
     of.whole = observe(planned.test, of.whole, seen);
     if (of_this_step && planned.role == test_role::promotion) {
         of.step = observe(planned.test, of.step, seen);
+    }
+}
+
+/// One outcome's evidence, as a tick or as a batch of units, with its counts beside it.
+template <class Seen>
+void enter_seen(
+    trial& into,
+    const plan& with,
+    std::uint16_t outcome,
+    const Seen& seen,
+    const stats::tick& counts,
+    bool of_this_step
+) {
+    if (stats::may_enter(counts.pi)) {
+        add_counts(into.counts[outcome], counts, of_this_step);
+    }
+    if (outcome == with.assignments) {
+        into.assignments = stats::sample_ratio::observe(into.assignments, counts);
+    }
+    if (counts_arrivals(with.outcomes[outcome])) {
+        observe_arrivals(into.arrivals[outcome], counts);
+    }
+    for (std::size_t i = 0; i < with.tests.size(); ++i) {
+        if (with.tests[i].outcome == outcome) {
+            observe_test(into.tests[i], with.tests[i], seen, of_this_step);
+        }
+    }
+    for (std::size_t i = 0; i < with.guards.size(); ++i) {
+        if (with.guards[i].outcome == outcome) {
+            observe_guard(into.guards[i], with.guards[i].test, counts);
+        }
     }
 }
 
@@ -155,6 +179,10 @@ trial begin_trial(const plan& with) {
     for (auto const& guard : with.guards) {
         made.guards.push_back({guard.test.start(), guard.test.start()});
     }
+    for (auto const& mirror : with.mirrors) {
+        made.mirrored.push_back(begin_mirror_trial(mirror));
+    }
+    made.rewards.resize(with.rewards.size());
     made.counts.resize(with.outcomes.size());
     made.arrivals.assign(with.outcomes.size(), {stats::sample_ratio::start(), false});
     made.assignments = stats::sample_ratio::start();
@@ -168,29 +196,32 @@ void enter(
     std::size_t candidate,
     std::uint32_t step_epoch
 ) {
-    auto const tick = between(seen, candidate);
-    if (!tick) {
-        return;
+    if (auto const tick = between(seen, candidate)) {
+        enter_seen(into, with, seen.outcome, *tick, *tick, seen.epoch >= step_epoch);
     }
+}
+
+void enter(
+    trial& into,
+    const plan& with,
+    const unit_tick& seen,
+    std::size_t candidate,
+    std::uint32_t step_epoch
+) {
     bool const of_this_step = seen.epoch >= step_epoch;
-    if (stats::may_enter(tick->pi)) {
-        add_counts(into.counts[seen.outcome], *tick, of_this_step);
-    }
-    if (seen.outcome == with.assignments) {
-        into.assignments = stats::sample_ratio::observe(into.assignments, *tick);
-    }
-    if (counts_arrivals(with.outcomes[seen.outcome])) {
-        observe_arrivals(into.arrivals[seen.outcome], *tick);
-    }
-    for (std::size_t i = 0; i < with.tests.size(); ++i) {
-        if (with.tests[i].outcome == seen.outcome) {
-            observe_test(into.tests[i], with.tests[i], *tick, of_this_step);
+    for (auto const& batch : batches_between(seen, candidate, with.outcomes[seen.outcome].kind)) {
+        enter_seen(into, with, seen.outcome, batch, batch.counts(), of_this_step);
+        for (std::size_t i = 0; i < with.rewards.size(); ++i) {
+            if (with.rewards[i].outcome == seen.outcome) {
+                enter(into.rewards[i], batch, of_this_step);
+            }
         }
     }
-    for (std::size_t i = 0; i < with.guards.size(); ++i) {
-        if (with.guards[i].outcome == seen.outcome) {
-            observe_guard(into.guards[i], with.guards[i].test, seen, candidate);
-        }
+}
+
+void enter(trial& into, const plan& with, const mirrored_tick& seen) {
+    for (std::size_t i = 0; i < with.mirrors.size(); ++i) {
+        enter(into.mirrored[i], with.mirrors[i], seen);
     }
 }
 
@@ -205,17 +236,22 @@ void begin_step(trial& of, const plan& with) {
     for (auto& counts : of.counts) {
         counts.candidate_in_step = 0;
     }
+    for (auto& reward : of.rewards) {
+        begin_step(reward);
+    }
 }
 
 thresholds thresholds_of(const params& chosen, const plan& with) {
     auto const candidates = static_cast<double>(chosen.candidates.size());
     auto const tests = static_cast<double>(with.rollback_tests());
     auto const attempt = static_cast<double>(chosen.attempt);
+    auto const rewards = static_cast<double>(std::max<std::size_t>(with.deciding_rewards(), 1));
+    auto const promotion = candidates * attempt * (attempt + 1) / chosen.promote_alpha;
     return {
         .rollback = std::log(candidates * std::max(tests, 1.0) / chosen.rollback_alpha),
-        .promotion = std::log(candidates * attempt * (attempt + 1) / chosen.promote_alpha),
-        .assignment = std::log(1 / assignment_alpha),
-        .guard = std::log(1 / guard_alpha)};
+        .promotion = std::log(promotion),
+        .reward = std::log(rewards * promotion),
+        .assignment = std::log(1 / assignment_alpha)};
 }
 
 candidate_assessment assess(
@@ -236,10 +272,19 @@ candidate_assessment assess(
         }
     }
     std::for_each(made.guardrails.begin(), made.guardrails.end(), make_finite);
+    for (std::size_t i = 0; i < with.rewards.size(); ++i) {
+        bool const arrivals_broken = of.arrivals[with.rewards[i].outcome].broken;
+        made.rewards.push_back(assess(of.rewards[i], chosen.rewards[i], arrivals_broken, at.reward)
+        );
+    }
+    for (std::size_t i = 0; i < with.mirrors.size(); ++i) {
+        auto const& guardrail = chosen.guardrails[with.mirrors[i].guardrail];
+        made.mirrored.push_back(assess(of.mirrored[i], "mirrored " + name_of(guardrail)));
+    }
     auto const assignment = stats::log_e(of.assignments);
     made.log_e_assignment = assignment.value_or(0);
     made.assignment_broken = assignment && *assignment >= at.assignment;
-    made.incident = is_incident(of, at);
+    made.incident = is_incident(of);
     return made;
 }
 

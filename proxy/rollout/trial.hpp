@@ -1,7 +1,9 @@
 #pragma once
 
 #include "proxy/rollout/assessment.hpp"
+#include "proxy/rollout/mirror_trial.hpp"
 #include "proxy/rollout/plan.hpp"
+#include "proxy/rollout/reward_trial.hpp"
 #include "proxy/stats/sample_ratio.hpp"
 
 #include <cstddef>
@@ -32,7 +34,7 @@ struct trial {
         friend bool operator==(const stream_state&, const stream_state&) = default;
     };
 
-    /// A breach that is going on, not one that was: capital never below 1 nor far above the alarm.
+    /// Of a breach that is going on (breach_watch.hpp).
     struct guard_state {
         stats::slo_breach::state primary;
         stats::slo_breach::state candidate;
@@ -43,7 +45,9 @@ struct trial {
     std::vector<guard_state> guards;     ///< as in the plan
     std::vector<outcome_counts> counts;  ///< by outcome
     std::vector<stream_state>
-        arrivals;  ///< by outcome; of what is counted where it arrives: labels
+        arrivals;  ///< by outcome; of what is counted where it arrives: labels, scores
+    std::vector<reward_trial> rewards;   ///< as in the plan
+    std::vector<mirror_trial> mirrored;  ///< as in the plan
     stats::sample_ratio::state assignments;
 };
 
@@ -60,6 +64,18 @@ void enter(
     std::uint32_t step_epoch
 );
 
+/// The same of units, in the order of assignment.
+void enter(
+    trial& into,
+    const plan& with,
+    const unit_tick& seen,
+    std::size_t candidate,
+    std::uint32_t step_epoch
+);
+
+/// Enters pairs of answers, whichever candidate's: the caller picks the trial.
+void enter(trial& into, const plan& with, const mirrored_tick& seen);
+
 /// The evidence of the step starts at nothing; that of the rollout goes on. Compared quantiles get
 /// new thresholds with a new step, so their rates are learnt again.
 void begin_step(trial& of, const plan& with);
@@ -68,8 +84,8 @@ void begin_step(trial& of, const plan& with);
 struct thresholds {
     double rollback = 0;    ///< ln(n G / alpha_r)
     double promotion = 0;   ///< ln(n k (k + 1) / alpha_p)
+    double reward = 0;      ///< ln(n S k (k + 1) / alpha_p)
     double assignment = 0;  ///< ln(1 / .001)
-    double guard = 0;       ///< of an incident
 };
 
 [[nodiscard]] thresholds thresholds_of(const params& chosen, const plan& with);

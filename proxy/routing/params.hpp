@@ -118,6 +118,40 @@ struct backend_params {
     friend bool operator==(const backend_params&, const backend_params&) = default;
 };
 
+/// Where an answer says something: in a field of its head, or in its JSON body.
+struct answer_value {
+    std::string header;                ///< name of the field; empty: the pointer counts
+    std::vector<std::string> pointer;  ///< tokens of a JSON pointer (RFC 6901), unescaped
+    std::uint32_t bytes_max = 65'536;  ///< of the body that are looked at
+
+    [[nodiscard]] bool empty() const noexcept { return header.empty() && pointer.empty(); }
+
+    friend bool operator==(const answer_value&, const answer_value&) = default;
+};
+
+/// How a prediction is compared with the true value.
+enum class comparison : std::uint8_t {
+    equal,      ///< the same value
+    tolerance,  ///< two numbers that are at most so far apart
+    set         ///< the same elements, in any order
+};
+
+/// What the answers of a route say about themselves.
+struct label_params {
+    answer_value label;       ///< right or wrong
+    answer_value score;       ///< how good: a number
+    answer_value prediction;  ///< what a true value that comes later is compared with
+    comparison compare = comparison::equal;
+    double tolerance = 0;  ///< of comparison::tolerance, >= 0
+
+    /// True when no answer has to be looked at.
+    [[nodiscard]] bool empty() const noexcept {
+        return label.empty() && score.empty() && prediction.empty();
+    }
+
+    friend bool operator==(const label_params&, const label_params&) = default;
+};
+
 struct route_params {
     std::string name;
     match_params match;
@@ -129,6 +163,7 @@ struct route_params {
     std::optional<std::uint64_t> body_bytes_max;  ///< replaces the listener's
     header_edits request_headers;
     header_edits response_headers;
+    label_params labels;
 };
 
 /// Everything that a route table is made from.

@@ -6,6 +6,7 @@
 #include "proxy/http/pinned_request.hpp"
 #include "proxy/http/streams.hpp"
 #include "proxy/net/task.hpp"
+#include "proxy/server/answer_reader.hpp"
 #include "proxy/server/worker_context.hpp"
 
 #include <array>
@@ -63,6 +64,7 @@ class exchange final : private http::server_stream::listener {
     void keep_request_facts(const http::request_head& request);
     void fix_request_id(const http::request_head& request);
     [[nodiscard]] std::uint64_t place_of_unit();
+    void begin_evidence();
     void prepare_request(const upstream::endpoint& to);
     [[nodiscard]] errc begin_pump(errc sent);
     [[nodiscard]] net::task<errc> dial(upstream::endpoint& to);
@@ -83,6 +85,8 @@ class exchange final : private http::server_stream::listener {
     [[nodiscard]] net::task<void> answer_locally(errc failure);
     void make_answer_head(const http::response_head& from);
     void add_answer_ids(http::response_head& answer);
+    void begin_labels(const http::response_head& from);
+    void end_labels(errc failure);
     void give_back_connection(bool clean);
 
     [[nodiscard]] std::string_view request_id() const noexcept {
@@ -116,7 +120,12 @@ class exchange final : private http::server_stream::listener {
     std::optional<routing::assignment> assignment_;
     metrics::version_metrics* version_ = nullptr;
     metrics::evidence_shard* evidence_ = nullptr;  // null: no rollout counts this version
+    bool has_unit_ = false;                        // its version is the unit's, not drawn for it
+    bool is_unit_told_ = false;                    // and a rollout follows the unit
     time_point assigned_at_;
+    exchange_id id_;              // sequence and all: once an answer's head was made
+    bool has_sequence_ = false;
+    std::unique_ptr<answer_reader> reader_;  // null: the route asks nothing of this answer
 
     // The upstream. Declared in the order in which they must outlive each other.
     upstream::pool_ptr pool_;

@@ -16,10 +16,6 @@ namespace {
 // More interim answers than this are an attack or a loop.
 constexpr unsigned interim_answers_max = 32;
 
-std::uint32_t unix_seconds() noexcept {
-    return static_cast<std::uint32_t>(::time(nullptr));
-}
-
 std::string_view reason_phrase(std::uint16_t status) noexcept {
     switch (status) {
         case 200:
@@ -149,6 +145,9 @@ net::task<errc> exchange::send_answer_head(const http::response_head& from, bool
         return first.error;
     }
     observed_.bytes_sent = first.bytes.size();
+    if (reader_) {
+        reader_->take_body({first.bytes.data(), first.bytes.size()});
+    }
     last = first.last;
     // After a refused upgrade nobody knows whether the client's next bytes are HTTP.
     if (context_.draining || (asked_upgrade_ && !is_tunnel_)) {
@@ -179,6 +178,7 @@ void exchange::make_answer_head(const http::response_head& from) {
         }
     }
     add_answer_ids(answer);
+    begin_labels(from);
     if (!pool_->params().response_headers.empty()) {
         apply_edits(answer.fields, pool_->params().response_headers);
     }
@@ -195,19 +195,22 @@ void exchange::add_answer_ids(http::response_head& answer) {
     if (!assignment_) {
         return;
     }
+    id_ = {
+        .incarnation = ids.incarnation,
+        .route = route_->name_id,
+        .version = route_->version_ids[assignment_->ref],
+        .epoch = assignment_->epoch,
+        .unit_hash = assignment_->unit_hash,
+        .worker = context_.worker_index,
+        .sequence = context_.sequence++,
+        .unix_seconds = id_.unix_seconds};
+    has_sequence_ = true;
+    if (context_.labels != nullptr) {
+        context_.labels->begin(id_.sequence);
+    }
     if (ids.params.millrace_id) {
         auto* const text = context_.values.allocate(id_signer::text_bytes);
-        ids.signer.write(
-            text,
-            {.incarnation = ids.incarnation,
-             .route = route_->name_id,
-             .version = route_->version_ids[assignment_->ref],
-             .epoch = assignment_->epoch,
-             .unit_hash = assignment_->unit_hash,
-             .worker = context_.worker_index,
-             .sequence = context_.sequence++,
-             .unix_seconds = unix_seconds()}
-        );
+        ids.signer.write(text, id_);
         answer.fields.push_back({"x-millrace-id", {text, id_signer::text_bytes}});
     }
     if (ids.params.version) {
@@ -217,6 +220,25 @@ void exchange::add_answer_ids(http::response_head& answer) {
     }
     if (!set_cookie_.empty()) {
         answer.fields.push_back({"Set-Cookie", set_cookie_});
+    }
+}
+
+void exchange::begin_labels(const http::response_head& from) {
+    auto const& asked = route_->params->labels;
+    bool const is_answer = from.status >= 200 && from.status < 300;
+    if (context_.labels == nullptr || asked.empty() || !is_answer) {
+        return;
+    }
+    reader_ = std::make_unique<answer_reader>(asked);
+    reader_->take_head(from);
+}
+
+void exchange::end_labels(errc failure) {
+    if (reader_ && failure == errc::ok) {
+        reader_->tell(id_, *context_.labels);
+    }
+    if (context_.labels != nullptr && has_sequence_) {
+        context_.labels->end(id_.sequence);
     }
 }
 
@@ -232,6 +254,9 @@ net::task<errc> exchange::relay_body() {
             co_return part.error;
         }
         observed_.bytes_sent += part.bytes.size();
+        if (reader_) {
+            reader_->take_body({part.bytes.data(), part.bytes.size()});
+        }
         auto const error = co_await client_.write_body(
             {part.bytes.data(), part.bytes.size()}, part.last, upstream_->trailers()
         );
@@ -363,7 +388,11 @@ void exchange::record(errc failure) {
     }
     if (evidence_ != nullptr) {
         evidence_->end(assigned_at_, now, observed_);
+        if (is_unit_told_) {
+            evidence_->end_of_unit(assignment_->unit_hash, assigned_at_, now, observed_);
+        }
     }
+    end_labels(failure);
     context_.metrics.buffered_bytes(context_.loop.bytes_buffered);
     if (log_line_.empty()) {
         return;

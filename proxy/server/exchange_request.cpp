@@ -25,6 +25,10 @@ routing::request_view view_of(const http::request_head& request, const client_in
     };
 }
 
+std::uint32_t unix_seconds() noexcept {
+    return static_cast<std::uint32_t>(::time(nullptr));
+}
+
 /// An OPTIONS whose hops are used up is for us (RFC 9110 7.6.2).
 errc check_hops(const http::request_head& request) noexcept {
     auto const text = http::value_of(request.fields, field_id::max_forwards);
@@ -111,17 +115,29 @@ errc exchange::pick_backend() {
     if (!assignment_) {
         return errc::no_backend;
     }
+    id_.unix_seconds = unix_seconds();
     version_ = table_->versions[route_->index][assignment_->ref];
     version_->begin();
     evidence_ = table_->evidence[route_->index][assignment_->ref];
     if (evidence_ != nullptr) {
-        assigned_at_ = context_.loop.precise_now();
-        evidence_->begin(assigned_at_);
+        begin_evidence();
     }
     pool_ = table_->pools[route_->backends[assignment_->ref]];
     auto const limit = route_->params->total_timeout.value_or(pool_->params().timeouts.total);
     total_deadline_ = limit.count() == 0 ? no_deadline : start_ + limit;
     return errc::ok;
+}
+
+void exchange::begin_evidence() {
+    assigned_at_ = context_.loop.precise_now();
+    evidence_->begin(assigned_at_);
+    if (!evidence_->tells_units()) {
+        return;
+    }
+    is_unit_told_ = evidence_->begin_of_unit(assigned_at_, assignment_->unit_hash, !has_unit_);
+    if (!is_unit_told_) {
+        context_.metrics.unit_request_left_out();
+    }
 }
 
 std::uint64_t exchange::place_of_unit() {
@@ -132,6 +148,7 @@ std::uint64_t exchange::place_of_unit() {
     auto const& routes = *table_->routes;
     auto const view = view_of(*request_, from_);
     auto const& name = route_->params->name;
+    has_unit_ = true;
     if (affinity.kind == routing::affinity_params::kind::cookie) {
         auto unit = routing::cookie_unit_of(affinity, routes.cookie_key(), name, view);
         if (!unit) {
@@ -145,8 +162,9 @@ std::uint64_t exchange::place_of_unit() {
         return routing::unit_hash(routes.affinity_key(), name, {unit->data(), unit->size()});
     }
     auto const unit = routing::unit_of(affinity, view);
-    return unit.empty() ? context_.coins.next()
-                        : routing::unit_hash(routes.affinity_key(), name, unit);
+    has_unit_ = !unit.empty();
+    return has_unit_ ? routing::unit_hash(routes.affinity_key(), name, unit)
+                     : context_.coins.next();
 }
 
 net::task<errc> exchange::open_upstream() {

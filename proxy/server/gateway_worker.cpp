@@ -42,6 +42,7 @@ gateway_worker::gateway_worker(std::uint16_t index, shared_parts shared, std::ui
           .metrics = shared_.metrics.worker(index),
           .ids = nullptr,
           .access_log = shared_.log != nullptr ? &shared_.log->queue(index) : nullptr,
+          .labels = shared_.labels != nullptr ? shared_.labels->at(index).get() : nullptr,
           .worker_index = index,
           .coins = random_source{seed},
           .table = nullptr,

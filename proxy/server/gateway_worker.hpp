@@ -32,6 +32,7 @@ struct shared_parts {
     upstream::connection_budgets& budgets;
     connection_count& connections;
     access_log* log = nullptr;  ///< null: no access log
+    label_outlets* labels = nullptr;  ///< null: nobody counts labels
 };
 
 /// What a reload may replace beside the table; for connections accepted from then on.

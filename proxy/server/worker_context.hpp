@@ -12,6 +12,7 @@
 #include "proxy/server/access_log.hpp"
 #include "proxy/server/arena.hpp"
 #include "proxy/server/ids.hpp"
+#include "proxy/server/label_outlet.hpp"
 #include "proxy/server/params.hpp"
 #include "proxy/upstream/pool.hpp"
 
@@ -66,6 +67,7 @@ struct worker_context {
     metrics::worker_metrics& metrics;
     std::shared_ptr<const id_settings> ids;
     log_queue* access_log = nullptr;  ///< null: no access log
+    label_outlet* labels = nullptr;   ///< null: nobody counts labels
     std::uint16_t worker_index = 0;
     random_source coins;
 

@@ -16,6 +16,7 @@ behaviour behaviour_at(const version_params& version, milliseconds when) {
         now.error_rate = change.error_rate.value_or(now.error_rate);
         now.hang_rate = change.hang_rate.value_or(now.hang_rate);
         now.accuracy = change.accuracy.value_or(now.accuracy);
+        now.reward = change.reward.value_or(now.reward);
         now.latency.median = change.latency_median.value_or(now.latency.median);
     }
     return now;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 namespace millrace::simulation {
 
@@ -117,6 +118,38 @@ std::uint64_t draws::many_poisson(double mean) noexcept {
             return static_cast<std::uint64_t>(k);
         }
     }
+}
+
+double draws::normal() noexcept {
+    // Box and Muller; the other of the pair is not kept, so that a draw depends on nothing before.
+    double const radius = std::sqrt(-2.0 * std::log(uniform()));
+    return radius * std::cos(2.0 * std::numbers::pi * uniform());
+}
+
+double draws::log_gamma_variate(double shape) noexcept {
+    if (shape < 1.0) {
+        // In logarithms: for small shapes the variate itself is often too small for a double.
+        double const boost = std::log(uniform()) / shape;
+        return log_gamma_variate(shape + 1.0) + boost;
+    }
+    double const d = shape - 1.0 / 3.0;
+    double const c = 1.0 / std::sqrt(9.0 * d);
+    for (;;) {
+        double const x = normal();
+        double const v = std::pow(1.0 + c * x, 3);
+        if (v <= 0.0) {
+            continue;
+        }
+        if (std::log(uniform()) < 0.5 * x * x + d - d * v + d * std::log(v)) {
+            return std::log(d) + std::log(v);
+        }
+    }
+}
+
+double draws::beta(double mean, double weight) noexcept {
+    double const good = log_gamma_variate(mean * weight);
+    double const bad = log_gamma_variate((1.0 - mean) * weight);
+    return 1.0 / (1.0 + std::exp(bad - good));
 }
 
 double draws::sample_quantile(double q, std::uint64_t count) {

@@ -2,6 +2,7 @@
 
 #include "proxy/base/random.hpp"
 
+#include <cstddef>
 #include <cstdint>
 
 namespace millrace::simulation {
@@ -27,6 +28,20 @@ class draws {
     /// generating Poisson random variables", IME 12, 1993.
     [[nodiscard]] std::uint64_t poisson(double mean) noexcept;
 
+    /// 64 uniform bits.
+    [[nodiscard]] std::uint64_t bits() noexcept { return source_.next(); }
+
+    /// Uniform in [0, bound); 0 < bound < 2^32.
+    [[nodiscard]] std::size_t below(std::size_t bound) noexcept {
+        return source_.below(static_cast<std::uint32_t>(bound));
+    }
+
+    /// From Beta(mean x weight, (1 - mean) x weight); mean in (0, 1), weight > 0. Its variance is
+    /// mean (1 - mean) / (weight + 1).
+    /// Source: two gammas, each by Marsaglia & Tsang, "A simple method for generating gamma
+    /// variables", ACM TOMS 26, 2000.
+    [[nodiscard]] double beta(double mean, double weight) noexcept;
+
     /// The probability below which the q-quantile of a sample of `count` lies: the sample's
     /// quantile is the true quantile of it. Beta distributed; count >= 1, q in (0, 1).
     [[nodiscard]] double sample_quantile(double q, std::uint64_t count);
@@ -36,6 +51,8 @@ class draws {
     [[nodiscard]] std::uint64_t many_binomial(std::uint64_t count, double p) noexcept;
     [[nodiscard]] std::uint64_t few_poisson(double mean) noexcept;
     [[nodiscard]] std::uint64_t many_poisson(double mean) noexcept;
+    [[nodiscard]] double normal() noexcept;
+    [[nodiscard]] double log_gamma_variate(double shape) noexcept;
 
     random_source source_;
 };

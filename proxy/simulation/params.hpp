@@ -31,6 +31,9 @@ struct behaviour {
     double accuracy = 1;               ///< of labelled answers
     double labelled = 0;               ///< of good answers that get a label, some time
     milliseconds label_delay_mean{0};  ///< until it comes, exponential
+    double reward = 0.5;               ///< mean of the scores of good answers
+    double reward_sd = 0.2;            ///< 0: all alike; at most that of scores that are 0 or 1
+    double scored = 0;  ///< of good answers that get a score, by the age of the reward
 
     friend bool operator==(const behaviour&, const behaviour&) = default;
 };
@@ -41,6 +44,7 @@ struct behaviour_change {
     std::optional<double> error_rate = std::nullopt;
     std::optional<double> hang_rate = std::nullopt;
     std::optional<double> accuracy = std::nullopt;
+    std::optional<double> reward = std::nullopt;
     std::optional<microseconds> latency_median = std::nullopt;
 
     friend bool operator==(const behaviour_change&, const behaviour_change&) = default;
@@ -87,6 +91,24 @@ struct target {
     friend bool operator==(const target&, const target&) = default;
 };
 
+/// Clients that come back to their version: the units of a sticky route.
+struct user_params {
+    std::uint32_t count = 10'000;
+    /// Intraclass correlation of a user's failures: how much users differ, in [0, 1).
+    double icc = 0.2;
+    milliseconds window{60'000};  ///< of a user's requests that are judged together
+
+    friend bool operator==(const user_params&, const user_params&) = default;
+};
+
+/// What a run of mirror_first needs to know.
+struct mirror_params {
+    double share = 1;     ///< of requests that are copied
+    double shared = 0.5;  ///< of the failures of the better version that come with the request
+
+    friend bool operator==(const mirror_params&, const mirror_params&) = default;
+};
+
 struct world_params {
     std::vector<version_params> versions;
     double requests_per_minute = 600;
@@ -97,6 +119,8 @@ struct world_params {
     std::uint64_t requests_max = 2'000'000;  ///< a run that is open then is over
     milliseconds time_max = std::chrono::hours{24 * 30};
     milliseconds tick{0};  ///< length of a tick; 0: about 25 requests, at least 250 ms
+    std::optional<user_params> users = std::nullopt;  ///< none: each request is a unit
+    mirror_params mirror{};
     std::optional<rollout::params> rollout = std::nullopt;
     simulation::target target{};
 

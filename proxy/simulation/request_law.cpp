@@ -89,6 +89,7 @@ class questions {
                 return rollout::is_in_force(outcomes_[outcome]) &&
                        (failed || latency > limits_[outcome]);
             case rollout::outcome_kind::label_wrong:
+            case rollout::outcome_kind::reward:
                 return false;
         }
         return false;
@@ -134,7 +135,7 @@ request_law::request_law(
             rates_[i] = 1.0 - like.accuracy;
             continue;
         }
-        if (rollout::is_in_force(outcomes[i])) {
+        if (rollout::is_counted(outcomes[i])) {
             counted_.push_back(i);
         }
         for (auto const& each : kinds_) {

@@ -5,7 +5,11 @@
 #include "proxy/simulation/arrivals.hpp"
 #include "proxy/simulation/conditions.hpp"
 #include "proxy/simulation/draws.hpp"
+#include "proxy/simulation/mirrored_pairs.hpp"
 #include "proxy/simulation/request_law.hpp"
+#include "proxy/simulation/score_law.hpp"
+#include "proxy/simulation/sticky_users.hpp"
+#include "proxy/simulation/unit_queue.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -43,6 +47,9 @@ class virtual_rollout {
         }
         now_like_ = conditions_at(world_, now_);
         counts_.resize(arms_.size());
+        if (world.users) {
+            users_.emplace(*world.users, failure_rate(like(0)), chance_);
+        }
     }
 
     run_result run() {
@@ -65,6 +72,22 @@ class virtual_rollout {
         auto const minutes = std::chrono::duration<double, std::ratio<60>>(tick_).count();
         auto rest = chance_.poisson(now_like_.requests_per_minute * minutes);
         result_.requests += rest;
+        ++tick_number_;
+        if (running_.now().phase == rollout::phase::mirroring) {
+            mirror(rest);
+        }
+        if (users_) {
+            serve_users(rest);
+        } else {
+            split(rest);
+        }
+        now_ += tick_;
+        held_.add(counts_, now_);
+        close_units();
+    }
+
+    /// Each request by a coin of its own.
+    void split(std::uint64_t rest) {
         std::uint32_t rest_mass = units;
         for (std::size_t arm = arms_.size(); arm-- > 0;) {
             auto const mass = masses_[arm];
@@ -74,14 +97,82 @@ class virtual_rollout {
             rest_mass -= mass;
             note_assigned(arm, assigned);
         }
-        now_ += tick_;
-        held_.add(counts_, now_);
+    }
+
+    void serve_users(std::uint64_t requests) {
+        auto const assigned = users_->serve(
+            chance_, requests, tick_number_, {failure_rate(like(0)), failure_rate(like(1))}
+        );
+        note_assigned(0, assigned[0]);
+        note_assigned(1, assigned[1]);
+        auto const window = world_.users->window / tick_;
+        if (tick_number_ > static_cast<std::uint64_t>(window)) {
+            close_windows(tick_number_ - static_cast<std::uint64_t>(window));
+        }
+    }
+
+    /// What was known of users' windows is told for each outcome of theirs, at its age.
+    void close_windows(std::uint64_t before) {
+        auto const judged_by = running_.chosen().unit_outcome.value();
+        auto const closed = users_->take_opened_before(before, judged_by);
+        auto const& planned = running_.planned().outcomes;
+        for (std::size_t i = 0; i < planned.size(); ++i) {
+            if (planned[i].per_unit) {
+                auto told = unit_tick_of(i);
+                told.units = closed;
+                units_.add(std::move(told), now_ + planned[i].age);
+            }
+        }
+    }
+
+    [[nodiscard]] rollout::unit_tick unit_tick_of(std::size_t outcome) const {
+        return {
+            .outcome = static_cast<std::uint16_t>(outcome),
+            .epoch = epoch_,
+            .tick = tick_number_,
+            .masses = masses_,
+            .units = {}};
+    }
+
+    /// Scores of the tick, one list for each reward.
+    void close_units() {
+        for (auto& each : scores_) {
+            auto const age = running_.planned().outcomes[each.outcome].age;
+            auto next = unit_tick_of(each.outcome);
+            units_.add(std::exchange(each, std::move(next)), now_ + age);
+        }
+    }
+
+    /// Copies of the primary's requests; each guardrail's outcomes are drawn by themselves.
+    void mirror(std::uint64_t requests) {
+        auto const copies = chance_.binomial(requests, world_.mirror.share);
+        for (std::size_t arm = 1; arm < arms_.size(); ++arm) {
+            for (auto const& mirrored : running_.planned().mirrors) {
+                tell_pairs(arm, mirrored.harm_outcome, copies);
+                if (mirrored.margin_outcome != mirrored.harm_outcome) {
+                    tell_pairs(arm, mirrored.margin_outcome, copies);
+                }
+            }
+        }
+    }
+
+    void tell_pairs(std::size_t arm, std::uint16_t outcome, std::uint64_t copies) {
+        pair_rates const rates{laws_[0].rate(outcome), laws_[arm].rate(outcome)};
+        pairs_.push_back(
+            {.outcome = outcome,
+             .candidate = static_cast<std::uint16_t>(arm - 1),
+             .tick = tick_number_,
+             .seen = draw_pairs(chance_, copies, rates, world_.mirror.shared)}
+        );
     }
 
     void note_assigned(std::size_t arm, std::uint64_t assigned) {
         auto& counts = counts_[arm];
         counts.assign(outcomes_.size(), {});
         laws_[arm].draw(chance_, assigned, counts);
+        for (auto& each : scores_) {
+            draw_scores(chance_, like(arm), static_cast<std::uint16_t>(arm), assigned, each);
+        }
         if (arm == 0) {
             primary_requests_ += assigned;
             return;
@@ -118,11 +209,15 @@ class virtual_rollout {
         auto const came = running_.advance(
             {.now = now_,
              .ticks = held_.take_due(now_),
+             .units = units_.take_due(now_),
+             .mirrored = std::exchange(pairs_, {}),
              .commands = approvals(),
              .epoch = std::exchange(in_force_, std::nullopt),
              .committed = std::nullopt}
         );
-        if (came.shares_changed && !running_.now().ended()) {
+        bool const begins_mirroring =
+            running_.now().phase == rollout::phase::mirroring && masses_.empty();
+        if ((came.shares_changed || begins_mirroring) && !running_.now().ended()) {
             begin_epoch();
         }
     }
@@ -136,12 +231,27 @@ class virtual_rollout {
     }
 
     void begin_epoch() {
+        // The change of weights cuts every window, in both arms.
+        if (users_ && epoch_ > 0) {
+            close_windows(tick_number_ + 1);
+        }
         learn_baselines();
         outcomes_ = rollout::with_baselines(running_.planned(), running_.chosen(), baselines_);
         masses_ = masses_of(running_.now());
         in_force_ = ++epoch_;
         held_.begin({epoch_, masses_, outcomes_, tick_}, now_);
         refresh_laws();
+        begin_units();
+    }
+
+    void begin_units() {
+        if (users_) {
+            users_->begin_epoch(epoch_, masses_[1]);
+        }
+        scores_.clear();
+        for (auto const& reward : running_.planned().rewards) {
+            scores_.push_back(unit_tick_of(reward.outcome));
+        }
     }
 
     static std::vector<std::uint32_t> masses_of(const rollout::state& now) {
@@ -188,6 +298,11 @@ class virtual_rollout {
     std::vector<request_law> laws_;                     // by arm
     std::vector<std::vector<stats::arm_tick>> counts_;  // of a tick, by arm and outcome
     arrivals held_;
+    std::optional<sticky_users> users_;
+    std::vector<rollout::unit_tick> scores_;  // of a tick, by reward
+    unit_queue units_;
+    std::vector<rollout::mirrored_tick> pairs_;
+    std::uint64_t tick_number_ = 0;
     run_result result_;
 };
 

@@ -49,9 +49,12 @@ bool is_beyond_margin(
             using test_type = std::decay_t<decltype(each)>;
             double edge = rates.primary;
             if constexpr (std::is_same_v<test_type, stats::rae_promotion>) {
-                edge = std::max(guardrail.max_ratio.value_or(1.5) * rates.primary, guardrail.floor);
+                edge = std::max(
+                    guardrail.max_ratio.value_or(rollout::error_ratio_max) * rates.primary,
+                    guardrail.floor
+                );
             } else if constexpr (std::is_same_v<test_type, stats::contrast_bet>) {
-                edge = rates.primary + guardrail.max_drop;
+                edge = rates.primary - each.chosen().delta0;
             } else if constexpr (std::is_same_v<test_type, stats::slo_kept>) {
                 edge = 1.0 - guardrail.quantile;
             }
@@ -87,12 +90,22 @@ truth truth_of(const world_params& world, const rollout::params& policy) {
     auto const candidate = version_named(world, policy.candidates.front());
     truth found{.rollback_is_wrong = true, .promotion_is_wrong = false};
     std::vector<bool> always_beyond(planned.tests.size(), true);
+    bool ever_better = planned.deciding_rewards() == 0;
     for (auto const when : turning_points(world, world.time_max)) {
         auto const now = conditions_at(world, when);
         request_law const a{now.versions[primary], outcomes, true, world.total_timeout};
         request_law const b{now.versions[candidate], outcomes, false, world.total_timeout};
+        if (planned.deciding_rewards() > 0) {
+            auto const gain = now.versions[candidate].reward - now.versions[primary].reward;
+            ever_better = ever_better || gain > equal_within;
+            found.rollback_is_wrong = found.rollback_is_wrong && gain >= -equal_within;
+        }
         for (std::size_t i = 0; i < planned.tests.size(); ++i) {
             auto const& test = planned.tests[i];
+            if (!test.decides) {
+                always_beyond[i] = false;
+                continue;
+            }
             auto const& guardrail = policy.guardrails[test.guardrail];
             both_rates const rates{a.rate(test.outcome), b.rate(test.outcome)};
             if (test.role == rollout::test_role::rollback) {
@@ -105,6 +118,7 @@ truth truth_of(const world_params& world, const rollout::params& policy) {
         }
     }
     found.promotion_is_wrong =
+        !ever_better ||
         std::find(always_beyond.begin(), always_beyond.end(), true) != always_beyond.end();
     return found;
 }

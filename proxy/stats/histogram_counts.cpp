@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <numeric>
 
 namespace millrace::stats {
@@ -15,6 +16,14 @@ histogram_counts& histogram_counts::operator+=(const histogram_counts& other) no
         buckets.begin(), buckets.end(), other.buckets.begin(), buckets.begin(), std::plus<>{}
     );
     sum += other.sum;
+    return *this;
+}
+
+histogram_counts& histogram_counts::operator-=(const histogram_counts& earlier) noexcept {
+    std::transform(
+        buckets.begin(), buckets.end(), earlier.buckets.begin(), buckets.begin(), std::minus<>{}
+    );
+    sum -= earlier.sum;
     return *this;
 }
 

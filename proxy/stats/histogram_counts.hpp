@@ -26,6 +26,15 @@ struct histogram_counts {
 
     histogram_counts& operator+=(const histogram_counts& other) noexcept;
 
+    /// What came since an earlier look: no bucket of `earlier` may be larger than here.
+    histogram_counts& operator-=(const histogram_counts& earlier) noexcept;
+
+    friend histogram_counts operator-(
+        histogram_counts now, const histogram_counts& earlier
+    ) noexcept {
+        return now -= earlier;
+    }
+
     /// The middle of the bucket that holds the value of rank ceil(q * total), so at most 1.6 % off
     /// that value (histogram_layout says why). Nothing when there are no values.
     /// @param q  in [0, 1]; 0 asks for the smallest value

@@ -1,13 +1,11 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
+#include <vector>
 
 namespace millrace::stats {
-
-/// Whose a part of the partition of hash points is, for one comparison of two versions.
-enum class coin_side : std::uint8_t { primary, candidate, other };
 
 /// [begin, end) of the hash points, in units of 2^-16 as routing places units.
 struct point_range {
@@ -21,34 +19,47 @@ struct point_range {
     friend bool operator==(const point_range&, const point_range&) = default;
 };
 
+/// What both hold; empty where they do not meet.
+[[nodiscard]] point_range intersection(const point_range& one, const point_range& other) noexcept;
+
+/// Of a version that takes no part in the comparison.
+inline constexpr std::uint16_t no_arm = 0xffff;
+
+/// Whose a part of the partition of hash points is: 0 is the primary, then the candidates.
 struct coin_part {
     point_range where;
-    coin_side side = coin_side::other;
+    std::uint16_t arm = no_arm;
 };
 
 struct coin_toss {
-    /// Of the candidate, given that the unit is with one of the two; nothing when no coin was left
-    /// to toss: the unit is with another version, or had to come to the side where it is.
-    std::optional<double> pi;
-    coin_side side = coin_side::other;
-    point_range known = {};  ///< where the unit's point is now known to be
+    std::uint16_t arm = no_arm;  ///< where the unit was met
+    point_range known = {};      ///< where its point is now known to be
+    /// False when no coin was left to toss: the unit is with no arm, or whom it could be compared
+    /// with holds nothing of where it could have been.
+    bool is_bet = false;
 
     friend bool operator==(const coin_toss&, const coin_toss&) = default;
 };
 
 /// The coin of a unit that comes back. A sticky unit's place is drawn once; what was seen of it so
-/// far says only that its point lies in `known`. Within that it is still uniform, so it is the
-/// candidate's with
+/// far says only that its point lies in `known`. Within that it is still uniform, so candidate j,
+/// against the primary, is met with
 ///
-///   pi' = |candidate's part of known| / (|candidate's| + |primary's part of known|)
+///   pi' = |j's part of known| / (|j's| + |primary's part of known|)
 ///
-/// After the toss the point is known to lie in the intersection with the part in which it was met.
+/// (masses_within). After the toss the point is known to lie in the intersection with the part in
+/// which it was met. To know less than was seen is wrong, to condition on more never is.
 ///
 /// @param partition  ascending, without gaps or overlaps, over at least `known`
 /// @param point      of the unit, in `known`
 /// Cost: O(parts), no allocation.
 [[nodiscard]] coin_toss toss_coin(
     const point_range& known, std::span<const coin_part> partition, std::uint32_t point
+);
+
+/// By arm, how much of `known` it holds, in units of 2^-16.
+[[nodiscard]] std::vector<std::uint32_t> masses_within(
+    const point_range& known, std::span<const coin_part> partition, std::size_t arms
 );
 
 }  // namespace millrace::stats

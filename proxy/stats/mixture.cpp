@@ -71,10 +71,18 @@ double normal_mixture::bound(double v, double alpha) const {
     return solved_bound(*this, v, limit, somewhere_above(*this, v, limit));
 }
 
-gamma_exponential_mixture::gamma_exponential_mixture(const mixture_tuning& tuning, double c)
+gamma_mixture::gamma_mixture(const mixture_tuning& tuning, double c)
     : rho_(best_rho(tuning, sides::one)), c_(c) {
     MILLRACE_ASSERT(c > 0.0);
-    double const shape = rho_ / (c * c);
+}
+
+bool gamma_mixture::contains(double s, double v) const noexcept {
+    return v >= 0.0 && c_ * s + v + rho_ > 0.0;
+}
+
+gamma_exponential_mixture::gamma_exponential_mixture(const mixture_tuning& tuning, double c)
+    : gamma_mixture(tuning, c) {
+    double const shape = prior_shape();
     log_constant_ = shape * std::log(shape) - boost::math::lgamma(shape) -
                     std::log(boost::math::gamma_p(shape, shape));
 }
@@ -92,14 +100,9 @@ double gamma_exponential_mixture::bound(double v, double alpha) const {
     return solved_bound(*this, v, limit, somewhere_above(*this, v, limit));
 }
 
-bool gamma_exponential_mixture::contains(double s, double v) const noexcept {
-    return v >= 0.0 && c_ * s + v + rho_ > 0.0;
-}
-
 gamma_poisson_mixture::gamma_poisson_mixture(const mixture_tuning& tuning, double c)
-    : rho_(best_rho(tuning, sides::one)), c_(c) {
-    MILLRACE_ASSERT(c > 0.0);
-    double const shape = rho_ / (c * c);
+    : gamma_mixture(tuning, c) {
+    double const shape = prior_shape();
     log_constant_ = shape * std::log(shape) - boost::math::lgamma(shape) -
                     std::log(boost::math::gamma_q(shape, shape));
 }
@@ -114,10 +117,6 @@ double gamma_poisson_mixture::log_value(double s, double v) const {
 double gamma_poisson_mixture::bound(double v, double alpha) const {
     double const limit = threshold(v, alpha);
     return solved_bound(*this, v, limit, somewhere_above(*this, v, limit));
-}
-
-bool gamma_poisson_mixture::contains(double s, double v) const noexcept {
-    return v >= 0.0 && s / c_ + (v + rho_) / (c_ * c_) > 0.0;
 }
 
 beta_binomial_mixture::beta_binomial_mixture(

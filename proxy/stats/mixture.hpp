@@ -37,36 +37,43 @@ class normal_mixture {
     sides tails_;
 };
 
+/// What the one-sided mixtures over a gamma prior have in common.
+class gamma_mixture {
+ public:
+    /// Whether log_value() is defined there: c s + v + rho > 0, v >= 0.
+    [[nodiscard]] bool contains(double s, double v) const noexcept;
+
+ protected:
+    /// @param c  scale of the sums, > 0
+    gamma_mixture(const mixture_tuning& tuning, double c);
+
+    /// The shape that the prior begins with: rho / c^2.
+    [[nodiscard]] double prior_shape() const noexcept { return rho_ / (c_ * c_); }
+
+    double rho_;
+    double c_;
+};
+
 /// For sub-exponential sums with scale c > 0 (a sum that is bounded below by -c a step, for
-/// instance). One-sided. c s + v + rho > 0, v >= 0.
-class gamma_exponential_mixture {
+/// instance). One-sided.
+class gamma_exponential_mixture : public gamma_mixture {
  public:
     gamma_exponential_mixture(const mixture_tuning& tuning, double c);
     [[nodiscard]] double log_value(double s, double v) const;
     [[nodiscard]] double bound(double v, double alpha) const;
 
-    /// Whether log_value() is defined there.
-    [[nodiscard]] bool contains(double s, double v) const noexcept;
-
  private:
-    double rho_;
-    double c_;
     double log_constant_;
 };
 
-/// For sub-Poisson sums with scale c > 0. One-sided. s / c + (v + rho) / c^2 > 0, v >= 0.
-class gamma_poisson_mixture {
+/// For sub-Poisson sums with scale c > 0. One-sided.
+class gamma_poisson_mixture : public gamma_mixture {
  public:
     gamma_poisson_mixture(const mixture_tuning& tuning, double c);
     [[nodiscard]] double log_value(double s, double v) const;
     [[nodiscard]] double bound(double v, double alpha) const;
 
-    /// Whether log_value() is defined there.
-    [[nodiscard]] bool contains(double s, double v) const noexcept;
-
  private:
-    double rho_;
-    double c_;
     double log_constant_;
 };
 

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <bit>
 #include <iterator>
-#include <tuple>
 #include <utility>
 
 namespace millrace::stats {
@@ -29,42 +28,52 @@ std::vector<unit_record> empty_slots(std::size_t capacity) {
 
 }  // namespace
 
+std::uint64_t second_hash(std::uint64_t hash, std::uint64_t salt) noexcept {
+    return random_source{hash ^ salt}.next();
+}
+
 unit_table::unit_table(const params& chosen)
     : params_(chosen), slots_(empty_slots(chosen.capacity)) {
     MILLRACE_ASSERT(chosen.capacity > 0);
 }
 
-unit_record* unit_table::contact(const meeting& met, std::span<const coin_part> partition) {
-    MILLRACE_ASSERT(met.epoch != no_epoch);
-    auto* unit = followed(met.hash);
-    if (unit == nullptr) {
-        ++turned_away_;
-        return nullptr;
+std::optional<unit_encounter> unit_table::meet(
+    std::uint64_t hash, std::uint32_t epoch, std::span<const coin_part> partition
+) {
+    MILLRACE_ASSERT(epoch != no_epoch);
+    auto* const unit = followed(hash);
+    if (unit == nullptr || unit->epoch == epoch) {
+        return std::nullopt;
     }
-    if (unit->epoch != met.epoch) {
-        auto const toss = toss_coin(unit->known, partition, point_of(met.hash));
-        unit->epoch = met.epoch;
-        unit->opened = met.tick;
-        unit->pi = toss.pi.value_or(0.0);
-        unit->side = toss.side;
-        unit->known = toss.known;
-        unit->window = {};
-    }
-    return unit->open() ? unit : nullptr;
+    auto const point = point_of(hash);
+    unit_encounter met;
+    met.before = intersection(unit->known, assumed_around(point));
+    met.toss = toss_coin(met.before, partition, point);
+    *unit = {.hash = hash, .known = met.toss.known, .epoch = epoch};
+    return met;
 }
 
-std::vector<unit_record> unit_table::take_opened_before(std::uint64_t tick) {
-    std::vector<unit_record> taken;
-    for (auto& slot : slots_) {
-        if (occupied(slot) && slot.open() && slot.opened < tick) {
-            taken.push_back(slot);
-            slot.pi = 0.0;
-        }
+void unit_table::assume_all_met(std::span<const std::uint32_t> begins) {
+    assumed_.insert(assumed_.end(), begins.begin(), begins.end());
+    std::sort(assumed_.begin(), assumed_.end());
+    assumed_.erase(std::unique(assumed_.begin(), assumed_.end()), assumed_.end());
+}
+
+void unit_table::follow_at_most(std::uint64_t threshold) {
+    if (threshold < threshold_) {
+        threshold_ = threshold;
+        forget_above_threshold();
     }
-    std::sort(taken.begin(), taken.end(), [](const unit_record& a, const unit_record& b) {
-        return std::tie(a.opened, a.pi, a.hash) < std::tie(b.opened, b.pi, b.hash);
-    });
-    return taken;
+}
+
+bool unit_table::restore(const unit_record& stored) {
+    if (!occupied(stored) || !stored.known.contains(point_of(stored.hash))) {
+        return false;
+    }
+    if (auto* const unit = followed(stored.hash)) {
+        *unit = stored;
+    }
+    return true;
 }
 
 std::vector<unit_record> unit_table::records() const {
@@ -77,28 +86,6 @@ std::vector<unit_record> unit_table::records() const {
     return found;
 }
 
-std::optional<unit_table> unit_table::restored(const params& chosen, const stored& from) {
-    if (from.records.size() > chosen.capacity) {
-        return std::nullopt;
-    }
-    unit_table table{chosen};
-    table.threshold_ = from.threshold;
-    table.turned_away_ = from.turned_away;
-    for (auto const& record : from.records) {
-        auto& slot = table.slot_of(record.hash);
-        if (occupied(slot) || !occupied(record)) {
-            return std::nullopt;
-        }
-        slot = record;
-        ++table.size_;
-    }
-    return table;
-}
-
-std::uint64_t unit_table::second_hash(std::uint64_t hash) const noexcept {
-    return random_source{hash ^ params_.salt}.next();
-}
-
 // The unit's slot, or the free one where it belongs; there always is one, half of them are free.
 unit_record& unit_table::slot_of(std::uint64_t hash) noexcept {
     std::size_t const mask = slots_.size() - 1;
@@ -109,16 +96,16 @@ unit_record& unit_table::slot_of(std::uint64_t hash) noexcept {
     return slots_[at];
 }
 
-// The unit's record, a new one if it is met for the first time; nullptr when it is not followed.
+// The unit's record, which is to be filled if it is met for the first time; nullptr when it is not
+// followed.
 unit_record* unit_table::followed(std::uint64_t hash) {
     if (auto& slot = slot_of(hash); occupied(slot)) {
         return &slot;
     }
-    auto const second = second_hash(hash);
-    if (second <= threshold_ && size_ == params_.capacity) {
-        make_room();
+    while (follows(hash) && size_ == params_.capacity) {
+        follow_at_most(threshold_ / 2);
     }
-    if (second > threshold_) {
+    if (!follows(hash)) {
         return nullptr;
     }
     auto& slot = slot_of(hash);
@@ -127,16 +114,21 @@ unit_record* unit_table::followed(std::uint64_t hash) {
     return &slot;
 }
 
-void unit_table::make_room() {
-    while (size_ == params_.capacity) {
-        threshold_ /= 2;
-        auto const before = std::exchange(slots_, empty_slots(params_.capacity));
-        size_ = 0;
-        for (auto const& record : before) {
-            if (occupied(record) && second_hash(record.hash) <= threshold_) {
-                slot_of(record.hash) = record;
-                ++size_;
-            }
+point_range unit_table::assumed_around(std::uint32_t point) const noexcept {
+    auto const above = std::upper_bound(assumed_.begin(), assumed_.end(), point);
+    point_range around;
+    around.begin = above == assumed_.begin() ? 0 : *std::prev(above);
+    around.end = above == assumed_.end() ? point_range{}.end : *above;
+    return around;
+}
+
+void unit_table::forget_above_threshold() {
+    auto const before = std::exchange(slots_, empty_slots(params_.capacity));
+    size_ = 0;
+    for (auto const& record : before) {
+        if (occupied(record) && follows(record.hash)) {
+            slot_of(record.hash) = record;
+            ++size_;
         }
     }
 }

@@ -72,13 +72,14 @@ def simple_config(*upstreams, weights=None, **route):
 class Gateway:
     """A `millrace serve` of its own, on free ports, in a directory of its own."""
 
-    def __init__(self, config, env=None, open_files=None, start=True):
+    def __init__(self, config, env=None, open_files=None, start=True, wrapper=()):
         self.directory = tempfile.mkdtemp(prefix="millrace-it-")
         self.path = os.path.join(self.directory, "millrace.yaml")
         self.token_file = os.path.join(self.directory, "admin.token")
         self.config = config
         self.env = dict(os.environ, **(env or {}))
         self.open_files = open_files
+        self.wrapper = list(wrapper)  # words in front of the command
         self.process = None
         self.write_config(config)
         if start:
@@ -112,7 +113,7 @@ class Gateway:
         command = [binary(), "serve", "-c", self.path]
         if self.open_files:
             command = ["bash", "-c", 'ulimit -n %d; exec "$@"' % self.open_files, "-"] + command
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        self.process = subprocess.Popen(self.wrapper + command, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                         env=self.env)
         self.log_reader = threading.Thread(target=self._read_log, args=(self.process.stderr,),
                                            daemon=True)

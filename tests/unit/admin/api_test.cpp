@@ -201,14 +201,14 @@ TEST_CASE_METHOD(fixture, "each command reaches the gateway with who and why", "
         REQUIRE(given.status == 200);
         REQUIRE_THAT(given.body, Contains(R"("route":"risk")"));
         REQUIRE(gateway.commands.back().what == what);
-        REQUIRE(gateway.commands.back().who == "ann");
+        REQUIRE(gateway.commands.back().who == "ann (admin)");
         REQUIRE(gateway.commands.back().why == "it is time");
     }
 }
 
 TEST_CASE_METHOD(fixture, "what decides in place of the evidence needs a reason", "[admin][api]") {
     REQUIRE(ask(command("pause", "")).status == 200);
-    REQUIRE(gateway.commands.back().who == "admin API");
+    REQUIRE(gateway.commands.back().who == "admin");
     REQUIRE(ask(command("promote", "")).status == 400);
     REQUIRE(ask(command("rollback", R"({"why": " "})")).status == 400);
     REQUIRE(gateway.commands.size() == 1);
@@ -254,4 +254,22 @@ TEST_CASE_METHOD(fixture, "a refused reload lists what is wrong", "[admin][api]"
 
     REQUIRE(given.status == 422);
     REQUIRE_THAT(given.body, Contains("m.yaml:9:5"));
+}
+
+TEST_CASE_METHOD(fixture, "feedback comes whole, with a credential of its own", "[admin][api]") {
+    auto asked = good_request("POST", "/feedback");
+    asked.authorizations = {"Bearer of labels"};
+    asked.content_type = "application/x-ndjson";
+    asked.body = "{}";
+
+    auto const given = ask(asked);
+
+    REQUIRE(given.status == 200);
+    REQUIRE(gateway.labelled.size() == 1);
+    REQUIRE(gateway.labelled[0].authorizations == asked.authorizations);
+    REQUIRE(gateway.labelled[0].content_type == asked.content_type);
+    REQUIRE(gateway.labelled[0].body == "{}");
+    asked.has_origin = true;
+    REQUIRE(ask(asked).status == 403);
+    REQUIRE(gateway.labelled.size() == 1);
 }

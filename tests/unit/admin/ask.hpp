@@ -29,7 +29,14 @@ class asking {
         millrace::admin::gateway& gateway,
         std::chrono::milliseconds change_timeout = std::chrono::seconds{10}
     )
-        : api_{gateway, {test_token, {false, false, "127.0.0.1"}, change_timeout}} {}
+        : api_{
+              gateway,
+              {millrace::admin::token_store::of(test_token),
+               {false, false, "127.0.0.1"},
+               change_timeout}} {}
+
+    /// Other tokens from now on.
+    void set_tokens(millrace::admin::token_store tokens) { api_.set_tokens(std::move(tokens)); }
 
     void begin(millrace::admin::request asked) {
         given_.reset();

@@ -19,6 +19,8 @@ struct fake_gateway final : millrace::admin::gateway {
     std::vector<command_done> held_commands;
     std::vector<millrace::admin::rollout_command> commands;
     millrace::admin::rollout_status rollout_of_risk = some_rollout();
+    std::vector<millrace::admin::request> labelled;
+    std::vector<feedback_done> held_feedback;
     int reloads = 0;
     std::vector<millrace::admin::route_status> table{
         {"risk",
@@ -83,6 +85,17 @@ struct fake_gateway final : millrace::admin::gateway {
         }
     }
 
+    void take_feedback(millrace::admin::request asked, feedback_done done) override {
+        labelled.push_back(std::move(asked));
+        millrace::admin::answer given;
+        given.body = "{\"counts\":{},\"results\":[]}\n";
+        if (hold) {
+            held_feedback.push_back(std::move(done));
+        } else {
+            done(std::move(given));
+        }
+    }
+
     void reload(reload_done done) override {
         ++reloads;
         if (hold) {
@@ -90,6 +103,36 @@ struct fake_gateway final : millrace::admin::gateway {
         } else {
             done({reload_errors});
         }
+    }
+
+    std::vector<millrace::admin::audit_entry> audit;
+    std::vector<std::int64_t> resent;
+
+    void record_audit(millrace::admin::audit_entry entry) override {
+        audit.push_back(std::move(entry));
+    }
+
+    std::vector<millrace::admin::audit_entry> audit_record() override { return audit; }
+
+    std::vector<millrace::admin::webhook_view> webhooks() override {
+        return {{.name = "ci", .authority = "ci.example", .queued = 2}};
+    }
+
+    std::vector<millrace::admin::dead_letter_view> dead_letters() override {
+        return {{.id = 7, .webhook = "ci", .event_id = "evt_1", .event = "{}", .reason = "gone"}};
+    }
+
+    /// Letters 1 to 9 are there; that of 9 has no webhook any more.
+    std::optional<millrace::admin::change_error> resend(std::int64_t dead_letter) override {
+        using kind = millrace::admin::change_refusal;
+        if (dead_letter < 1 || dead_letter > 9) {
+            return millrace::admin::change_error{kind::not_found, "there is no such letter"};
+        }
+        if (dead_letter == 9) {
+            return millrace::admin::change_error{kind::conflict, "no webhook"};
+        }
+        resent.push_back(dead_letter);
+        return std::nullopt;
     }
 
     std::string config_dump() override { return "workers: 2\n"; }

@@ -53,5 +53,8 @@ TEST_CASE("every member of a rollout's document is described", "[admin][openapi]
     check_described(candidate, of("candidate"));
     check_described(guardrail, of("evidence"));
     check_described(guardrail.at("primary").as_object(), of("outcomes"));
+    auto const& metric = candidate.at("metrics").as_array().at(0).as_object();
+    check_described(metric, of("custom_metric"));
+    check_described(metric.at("candidate").as_object(), of("reading"));
     check_described(document.at("decisions").as_array().at(0).as_object(), of("decision_record"));
 }

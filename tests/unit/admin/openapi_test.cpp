@@ -4,6 +4,7 @@
 #include "fake_gateway.hpp"
 
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 #include <catch2/catch.hpp>
 
@@ -34,10 +35,17 @@ struct fixture {
     }
 };
 
+/// Dead letters have numbers instead of names.
+std::string letter_of(const std::string& route) {
+    return route == "risk" ? "7" : route == "busy" ? "9" : route;
+}
+
 request request_for(const endpoint_name& name, const std::string& route) {
     std::string path{name.path};
     if (auto const at = path.find("{name}"); at != std::string::npos) {
-        path.replace(at, 6, route);
+        path.replace(
+            at, 6, path.find("dead-letters") != std::string::npos ? letter_of(route) : route
+        );
     }
     auto asked = good_request(std::string{name.method}, path);
     asked.body = name.method == "PUT" ? R"({"weights": {"a": 1}})" : R"({"why": "a test"})";
@@ -119,12 +127,12 @@ TEST_CASE_METHOD(fixture, "what needs the token says so", "[admin][openapi]") {
 }
 
 TEST_CASE_METHOD(fixture, "every reference leads somewhere", "[admin][openapi]") {
-    auto const text = openapi_document();
-    constexpr std::string_view mark = R"("$ref": "#)";
+    auto const text = json::serialize(document);
+    constexpr std::string_view mark = R"("$ref":"#)";
     int found = 0;
-    for (auto at = text.find(mark); at != std::string_view::npos; at = text.find(mark, at + 1)) {
+    for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at + 1)) {
         auto const begin = at + mark.size();
-        auto const pointer = std::string{text.substr(begin, text.find('"', begin) - begin)};
+        auto const pointer = text.substr(begin, text.find('"', begin) - begin);
         INFO(pointer);
         boost::system::error_code error;
         REQUIRE(document.find_pointer(pointer, error) != nullptr);

@@ -69,3 +69,20 @@ TEST_CASE("every kind of metric has its hypotheses", "[admin][rollout]") {
         CHECK_FALSE(hypotheses(params).promotion.empty());
     }
 }
+
+TEST_CASE("clients are compared by the part of their requests that is bad", "[admin][rollout]") {
+    auto const by = millrace::stats::unit_outcome::fraction;
+    guardrail_params params;
+    CHECK_THAT(hypotheses(params, by).rollback, Catch::Contains("on average no larger"));
+    CHECK(hypotheses(params, by).promotion == "it is at least 0.005 larger");
+    CHECK_THAT(
+        hypotheses(latency(0.99), by).promotion,
+        Catch::Contains("beyond 1.2 times the primary's p99 is no smaller")
+    );
+    params.kind = metric_kind::accuracy;
+    CHECK(hypotheses(params, by).promotion == "it is at least 0.02 larger");
+    CHECK(
+        hypotheses(params, millrace::stats::unit_outcome::one).promotion ==
+        hypotheses(params).promotion
+    );
+}

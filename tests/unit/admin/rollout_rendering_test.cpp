@@ -35,6 +35,30 @@ TEST_CASE("a rollout shows where it stands and on what evidence", "[admin][json]
     CHECK(at(document, "/guardrails/1/name").find("latency_p99") != std::string::npos);
 }
 
+TEST_CASE("a rollout shows its rewards and what its evidence will take", "[admin][json]") {
+    auto one = some_rollout();
+    one.state.load = true;
+    one.evidence.reward_threshold = 5.75;
+    auto& reward = one.evidence.candidates[0].rewards.emplace_back();
+    reward.name = "clicks";
+    reward.decides = false;
+    reward.log_e_promotion = 1.5;
+    reward.candidate = {3, 1.5, 1.5};
+    reward.difference = stats::interval{-0.25, 0.5};
+
+    auto const document = rendering::rollout(one);
+
+    CHECK(at(document, "/load") == "true");
+    CHECK(at(document, "/candidates/0/rewards/0/name") == R"("clicks")");
+    CHECK(at(document, "/candidates/0/rewards/0/decides") == "false");
+    CHECK(at(document, "/candidates/0/rewards/0/promotion_threshold") == "5.75E0");
+    CHECK(at(document, "/candidates/0/rewards/0/candidate") == R"({"count":3,"mean":5E-1})");
+    CHECK(at(document, "/candidates/0/rewards/0/difference") == "[-2.5E-1,5E-1]");
+    CHECK(at(document, "/forecast/0/metric") == R"("error_rate")");
+    CHECK(at(document, "/forecast/0/share") == "5E0");
+    CHECK(at(document, "/forecast/0/requests_to_rollback") != "null");
+}
+
 TEST_CASE("a decision shows the shares that it gave and who asked", "[admin][json]") {
     auto const document = rendering::rollout(some_rollout());
 
@@ -63,6 +87,17 @@ TEST_CASE("of many decisions the newest are shown", "[admin][json]") {
 
     CHECK(boost::json::parse(document).at("decisions").as_array().size() == 50);
     CHECK(at(document, "/decisions/49/detail") == R"("the last")");
+}
+
+TEST_CASE("decisions of earlier processes stand before this one's", "[admin][json]") {
+    auto one = some_rollout();
+    auto const own = one.decisions.size();
+    one.earlier = {R"({"reason":"started"})", "no JSON"};
+
+    auto const all = boost::json::parse(rendering::rollout(one)).at("decisions").as_array();
+
+    REQUIRE(all.size() == own + 1);
+    CHECK(all.front().at("reason") == "started");
 }
 
 TEST_CASE("a rollout that nobody looked at yet has no evidence", "[admin][json]") {

@@ -33,6 +33,9 @@ inline millrace::admin::rollout_status some_rollout() {
     guardrails.emplace_back().name = "latency_p99";
     guardrails.back().waiting = true;
 
+    one.params.objectives = {{.metric = "cost", .upper_limit = 2.0}};
+    one.evidence.candidates.front().metrics = rollout::assess_metrics(one.params, {}, 0);
+
     auto state = one.state;
     state.paused = false;
     one.decisions.push_back(

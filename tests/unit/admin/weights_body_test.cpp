@@ -44,6 +44,14 @@ TEST_CASE("what is not the documented object is refused", "[admin][weights]") {
     }
 }
 
+TEST_CASE("who and why may stand beside the weights", "[admin][weights]") {
+    REQUIRE(
+        parse_weights_body(R"({"weights": {"a": 1}, "why": "a try", "who": "ann"})").error.empty()
+    );
+    REQUIRE_FALSE(parse_weights_body(R"({"weights": {"a": 1}, "why": 1})").error.empty());
+    REQUIRE_FALSE(parse_weights_body(R"({"why": "a try"})").error.empty());
+}
+
 TEST_CASE("a deep document is refused, not followed", "[admin][weights]") {
     std::string const deep(100'000, '[');
 

@@ -49,6 +49,25 @@ TEST_CASE("a story tells hypothesis, evidence and what is missing", "[app][rollo
     CHECK_THAT(story, Contains("a chance of at most 0.01 for rollback and 0.01 for promotion"));
 }
 
+TEST_CASE("a story tells rewards, load, and what evidence will take", "[app][rollout]") {
+    auto one = some_rollout();
+    one.state.load = true;
+    auto& reward = one.evidence.candidates[0].rewards.emplace_back();
+    reward.name = "clicks";
+    reward.decides = false;
+    reward.candidate = {3, 1.5, 1.5};
+    reward.difference = stats::interval{-0.25, 0.5};
+
+    auto const story = told{one}.story;
+
+    CHECK_THAT(story, Contains("clicks (reported only): mean 0.5 of 3 of the candidate"));
+    CHECK_THAT(story, Contains("difference between -0.25 and +0.5"));
+    CHECK_THAT(story, Contains("load: all requests of the route together"));
+    CHECK_THAT(story, Contains("expected for error_rate, were it 1 -> 2 %: found after about"));
+    one.evidence.candidates[0].rewards[0].difference.reset();
+    CHECK_THAT(told{one}.story, Contains("difference not known"));
+}
+
 TEST_CASE("a story tells each decision, who made it and on what", "[app][rollout]") {
     auto const story = told{some_rollout()}.story;
 
@@ -83,6 +102,8 @@ TEST_CASE("a story says why evidence decides nothing", "[app][rollout]") {
     one.state.incident = true;
     one.trouble = "the disk is full";
     one.ticks_lost = 7;
+    one.waiting_for = "confirmation of step by ci (answered 503)";
+    one.units_lost = 9;
     auto const story = told{one}.story;
 
     CHECK_THAT(story, Contains("E = ? of 245"));
@@ -90,8 +111,19 @@ TEST_CASE("a story says why evidence decides nothing", "[app][rollout]") {
     CHECK_THAT(story, Contains("does not arrive as requests are assigned"));
     CHECK_THAT(story, Contains("requests do not follow the weights"));
     CHECK_THAT(story, Contains("trouble: the disk is full"));
+    CHECK_THAT(story, Contains("waits for confirmation of step by ci (answered 503)"));
     CHECK_THAT(story, Contains("incident: primary and candidate"));
     CHECK_THAT(story, Contains("7 ticks of evidence could not be read in time"));
+    CHECK_THAT(story, Contains("9 units were lost with an earlier process"));
+}
+
+TEST_CASE("a story tells an attempt that is not the first", "[app][rollout]") {
+    auto one = some_rollout();
+    CHECK_THAT(told{one}.story, !Contains("attempt"));
+    one.params.attempt = 3;
+
+    CHECK_THAT(told{one}.story, Contains("attempt 3 of the same version on this route, after 2"));
+    CHECK_THAT(told{one}.story, Contains("0.01 / (3 * 4)"));
 }
 
 TEST_CASE("a rollout without a past has a story", "[app][rollout]") {

@@ -94,6 +94,17 @@ TEST_CASE("the rollout of a configuration takes the world's place", "[app]") {
     CHECK(files.run({}) == exit_bad_config);
 }
 
+TEST_CASE("a configuration alone is forecast for a traffic", "[app]") {
+    fixture const files;
+    auto const config = files.path("config.yaml");
+
+    CHECK(run_bare({"-c", config, "--requests-per-hour", "10"}) == exit_ok);
+    CHECK(run_bare({"-c", config, "--requests-per-hour", "10", "--route", "x"}) == exit_bad_config);
+    CHECK(run_bare({"-c", config, "--requests-per-hour", "0"}) == exit_bad_arguments);
+    CHECK(run_bare({"-c", config}) == exit_bad_arguments);
+    CHECK(run_bare({"--requests-per-hour", "10"}) == exit_bad_arguments);
+}
+
 TEST_CASE("wrong files and wrong arguments are told apart", "[app]") {
     fixture const files;
 

@@ -52,6 +52,31 @@ TEST_CASE("the admin API's address is an address", "[config]") {
     );
 }
 
+TEST_CASE("tokens have names, roles and a file or a variable", "[config]") {
+    setenv("MILLRACE_TEST_TOKEN", "0123456789abcdef", 1);
+    auto const tokens = loaded(with_basics("admin: {tokens: [{name: ci, role: operate, token_env: "
+                                           "MILLRACE_TEST_TOKEN}, {name: eye, token_file: /t}]}"))
+                            .admin.tokens;
+
+    REQUIRE(tokens.size() == 2);
+    CHECK(tokens[0] == admin::token_params{"ci", admin::role::operate, "", "0123456789abcdef"});
+    CHECK(tokens[1] == admin::token_params{"eye", admin::role::read, "/t", ""});
+}
+
+TEST_CASE("a token's name is its own", "[config]") {
+    for (auto const* name : {"eye", "admin"}) {
+        auto const errors = errors_of(with_basics(
+            std::string{"admin: {tokens: [{name: eye, token_file: /t}, {name: "} + name +
+            ", token_file: /u}]}"
+        ));
+        CHECK_THAT(
+            errors,
+            Catch::Contains("admin.tokens[1]: expected each name once") &&
+                Catch::Contains("got '" + std::string{name} + "'")
+        );
+    }
+}
+
 TEST_CASE("ids can be turned off one by one", "[config]") {
     auto const ids =
         loaded(

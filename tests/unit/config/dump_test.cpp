@@ -1,6 +1,7 @@
 #include "proxy/config/dump.hpp"
 
 #include "tests/unit/config/load_support.hpp"
+#include "tests/unit/config/rollout_support.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -66,4 +67,21 @@ TEST_CASE("a dump shows no secret", "[config]") {
     CHECK(dump.find("# ids.keys: id 3, secret ********\n") != std::string::npos);
     CHECK(dump.find("http://x/?version=1&apikey=********") != std::string::npos);
     CHECK(errors_of(dump).empty());
+}
+
+TEST_CASE("a rollout as JSON is read again as what it was", "[config]") {
+    for (auto const* keys :
+         {"candidate: b, guardrails: [{metric: error_rate}]",
+          "candidate: c, primary: a, steps: [1.25, 33.3, 100], rollback_alpha: 0.0123456789012345, "
+          "horizon: 90m, approve: {start: true}, guardrails: [{metric: latency_p99.9, slo: 250ms}, "
+          "{metric: error_rate, max_ratio: 1.7, floor: 0.000001, age: 2s}]",
+          "candidate: b, strategy: fixed_split, steps: [20], step_outcomes_min: 7, "
+          "guardrails: [{metric: first_byte_p50, max_ratio: 1.1}]"}) {
+        INFO(keys);
+        auto const first = loaded_rollout(keys);
+
+        CHECK(rollout_from_json(dump_json(first)) == first);
+    }
+    CHECK_FALSE(rollout_from_json("{"));
+    CHECK_FALSE(rollout_from_json("{\"candidate\": \"b\"}"));
 }

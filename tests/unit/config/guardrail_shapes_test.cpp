@@ -1,3 +1,4 @@
+#include "tests/unit/config/load_support.hpp"
 #include "tests/unit/config/rollout_support.hpp"
 
 #include <catch2/catch.hpp>
@@ -31,9 +32,9 @@ TEST_CASE("a metric's name says what it is and which quantile", "[config][rollou
 TEST_CASE("what is no metric is told with the nearest one", "[config][rollout]") {
     CHECK(
         errors("metric: error_rates") ==
-        "f:4:141: routes[0].rollout.guardrails[0].metric: expected error_rate, or a quantile such "
-        "as "
-        "latency_p99 or first_byte_p95, got 'error_rates'; did you mean 'error_rate'?\n"
+        "f:4:141: routes[0].rollout.guardrails[0].metric: expected error_rate, accuracy, or a "
+        "quantile such as latency_p99 or first_byte_p95, got 'error_rates'; did you mean "
+        "'error_rate'?\n"
     );
     for (auto const* name :
          {"latency",
@@ -105,14 +106,19 @@ TEST_CASE("numbers of a guardrail stay within their ranges", "[config][rollout]"
     }
 }
 
-TEST_CASE("labels are known to the language and not built yet", "[config][rollout]") {
-    CHECK_THAT(
-        errors("metric: accuracy"),
-        Catch::Contains("got 'accuracy', which is not built yet in this version")
-    );
-    CHECK_THAT(
-        errors("metric: accuracy, max_drop: 0.02, label_age: 10m"),
-        Catch::Contains("'max_drop' is not built yet") &&
-            Catch::Contains("'label_age' is not built")
-    );
+TEST_CASE("accuracy has a margin in points and an age of labels", "[config][rollout]") {
+    auto const loaded_one = loaded(with_split_route(
+        "labels: {label: {header: x}}, rollout: {candidate: c, guardrails: [{metric: accuracy, "
+        "max_drop: 0.05, label_age: 5m}]}"
+    ));
+    auto const& guardrail = loaded_one.rollouts.at("r").guardrails.front();
+
+    CHECK(guardrail.kind == metric_kind::accuracy);
+    CHECK(guardrail.max_drop == 0.05);
+    CHECK(guardrail.age == std::chrono::minutes{5});
+    for (auto const* const keys : {"max_ratio: 1.5, slo: 1s", "age: 1s", "floor: 0.1"}) {
+        INFO(keys);
+        CHECK_FALSE(errors(std::string{"metric: accuracy, "} + keys).empty());
+    }
+    CHECK_FALSE(errors("metric: error_rate, label_age: 1m").empty());
 }

@@ -48,8 +48,9 @@ TEST_CASE("all errors come at once in the file's order", "[config]") {
     CHECK(
         errors_of(text) ==
         "f:1:10: workers: expected an integer from 0 to 1024, got '3x'\n"
-        "f:2:1: worker: expected workers, data_dir, log, admin, metrics, ids, affinity_key, "
-        "listeners, backends or routes, got 'worker'; did you mean 'workers'?\n"
+        "f:2:1: worker: expected workers, data_dir, journal, log, admin, metrics, ids, "
+        "webhooks, affinity_key, listeners, backends, routes, custom_metrics, metric_files, "
+        "metric_secrets_dir or feedback, got 'worker'; did you mean 'workers'?\n"
         "f:4:22: backends.aa.url: expected a URL such as http://127.0.0.1:9001/path, got another "
         "scheme\n"
         "f:7:28: routes[0].backend_refs[0].backend: expected the name of a backend, got 'ab'; did "

@@ -147,12 +147,39 @@ TEST_CASE("guardrails count no more outcomes than a worker does", "[config][roll
     );
 }
 
-TEST_CASE("a sticky route has no rollout yet", "[config][rollout]") {
+TEST_CASE("on a sticky route units are judged", "[config][rollout]") {
+    auto const of = [](const std::string& keys) {
+        return "affinity: {header: x-user}, rollout: {candidate: b" + keys + safe + "}";
+    };
+
+    CHECK_THAT(errors_of(with_split_route(of(""))), Catch::Equals(""));
     CHECK_THAT(
-        errors_of(
-            with_split_route("affinity: {header: x-user}, rollout: {candidate: b" + safe + "}")
-        ),
-        Contains("routes[0].rollout: expected a route without 'affinity'") &&
-            Contains("not built yet in this version")
+        errors_of(with_split_route(of(", unit_outcome: any, unit_window: 5m, units_max: 5000"))),
+        Catch::Equals("")
     );
+    CHECK_THAT(
+        errors_of(with_split_route(of(", unit_outcome: mean"))), Contains("rollout.unit_outcome")
+    );
+    CHECK(loaded_rollout("candidate: b" + safe).unit_outcome == std::nullopt);
+}
+
+TEST_CASE("the fraction of a unit's requests meets no objective", "[config][rollout]") {
+    auto const of = [](const std::string& outcome) {
+        return errors_of(with_split_route(
+            "affinity: {query: user}, rollout: {candidate: b" + outcome +
+            ", guardrails: [{metric: error_rate}, {metric: latency_p99, slo: 1s}]}"
+        ));
+    };
+
+    CHECK_THAT(of(""), Contains("rollout.guardrails[1]: expected no 'slo' on a route with aff"));
+    CHECK_THAT(of(", unit_outcome: one"), Catch::Equals(""));
+}
+
+TEST_CASE("what concerns units stands beside affinity", "[config][rollout]") {
+    for (auto const& key : {"unit_outcome: one", "unit_window: 2m", "units_max: 5000"}) {
+        CHECK_THAT(
+            rollout_errors(std::string{"candidate: b, "} + key + safe),
+            Contains("expected 'affinity' on the route")
+        );
+    }
 }

@@ -28,8 +28,11 @@ TEST_CASE("a rollout needs a candidate and a guardrail", "[config][rollout]") {
     CHECK(rollout.guardrails == std::vector<guardrail_params>{{}});
     CHECK(
         rollout_errors("") ==
-        "f:4:104: routes[0].rollout: expected the key 'guardrails', got none\n"
         "f:4:104: routes[0].rollout: expected one of candidate or candidates, got none\n"
+    );
+    CHECK(
+        rollout_errors("candidate: b") ==
+        "f:4:104: routes[0].rollout: expected 'guardrails' with one that decides\n"
     );
     CHECK_FALSE(rollout_errors("candidate: b, guardrails: []").empty());
     CHECK_FALSE(errors_with("candidates: [c]").empty());
@@ -49,7 +52,8 @@ TEST_CASE("every key of a rollout is read", "[config][rollout]") {
         "candidates: [b, c], primary: a, strategy: progressive, steps: [1, 2.5, 45, 100], "
         "advance: soak, soak: 10m, guardrails: [{metric: error_rate}, {metric: latency_p99}], "
         "rollback_alpha: 0.02, promote_alpha: 0.05, step_outcomes_min: 100, horizon: 7d, "
-        "approve: {start: true, promotion: true}, assignment_grace: 30s"
+        "approve: {start: true, promotion: true}, assignment_grace: 30s, "
+        "rewards: [{name: clicks}], route_guard: {max_error_rate: 0.2}"
     );
 
     CHECK(rollout.candidates == std::vector<std::string>{"b", "c"});
@@ -65,6 +69,8 @@ TEST_CASE("every key of a rollout is read", "[config][rollout]") {
     CHECK(rollout.approve_start);
     CHECK(rollout.approve_promotion);
     CHECK(rollout.assignment_grace == 30s);
+    CHECK(rollout.rewards == std::vector<reward_params>{{.name = "clicks"}});
+    CHECK(rollout.route_guard == route_guard_params{.max_error_rate = 0.2});
 }
 
 TEST_CASE("a rollout belongs to its route and to no other", "[config][rollout]") {
@@ -80,13 +86,10 @@ TEST_CASE("a rollout belongs to its route and to no other", "[config][rollout]")
 }
 
 TEST_CASE("strategies that are not built yet are refused as such", "[config][rollout]") {
-    for (std::string const name : {"ab_test", "mirror_first", "bandit"}) {
-        INFO(name);
-        CHECK_THAT(
-            errors_with("strategy: " + name),
-            Catch::Contains("'" + name + "', which is not built yet in this version")
-        );
-    }
+    CHECK_THAT(
+        errors_with("strategy: mirror_first"),
+        Catch::Contains("'mirror_first', which is not built yet in this version")
+    );
     CHECK_THAT(errors_with("strategy: progresive"), Catch::Contains("did you mean 'progressive'?"));
 }
 
@@ -120,10 +123,15 @@ TEST_CASE("loading the dump of a rollout gives the same one", "[config][rollout]
          {"candidate: b, guardrails: [{metric: error_rate, floor: 0.01}]",
           "candidates: [b, c], primary: a, steps: [2.5, 100], advance: soak, soak: 90s, "
           "guardrails: [{metric: latency_p99.9, slo: 300ms}, {metric: first_byte_p50, age: 2s}]",
+          "candidates: [b, c], strategy: abn, rewards: [{name: x, min: -1, better: lower}]",
+          "candidate: b, strategy: bandit, steps: [20], rewards: [{name: x}], bandit: {batch: 5m}, "
+          "guardrails: [{metric: error_rate}], route_guard: {max_error_rate: 0.2}",
           "candidate: b, strategy: blue_green, steps: [50], rollback_alpha: 0.001, "
           "guardrails: [{metric: latency_p99, slo: 1s, max_ratio: 1.5, rollback_ratio: 1.1}]"}) {
         INFO(keys);
-        auto const first = loaded(with_split_route("rollout: {" + std::string{keys} + "}"));
+        auto const first = loaded(with_split_route(
+            "labels: {score: {header: x-score}}, rollout: {" + std::string{keys} + "}"
+        ));
         auto const dump = dump_yaml(first);
         INFO(dump);
         auto const second = loaded(dump);

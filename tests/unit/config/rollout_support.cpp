@@ -7,7 +7,9 @@ namespace millrace::config::test {
 namespace {
 
 std::string with_rollout(std::string_view keys) {
-    return with_split_route("rollout: {" + std::string{keys} + "}");
+    return with_split_route(
+        "rollout: {" + std::string{keys} + "}, labels: {score: {header: x-score}}"
+    );
 }
 
 }  // namespace

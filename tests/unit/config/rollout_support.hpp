@@ -12,7 +12,8 @@ namespace millrace::config::test {
 /// @param keys  of the route, behind its backend_refs, from column 95 on
 [[nodiscard]] std::string with_split_route(std::string_view keys);
 
-/// Every error of such a route whose rollout has these keys, from column 105 on.
+/// Every error of such a route whose rollout has these keys, from column 105 on. Its answers tell
+/// scores, so rewards may be asked for.
 [[nodiscard]] std::string rollout_errors(std::string_view keys);
 
 /// The rollout; fails the test with the errors otherwise.

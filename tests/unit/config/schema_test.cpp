@@ -84,6 +84,14 @@ TEST_CASE("the schema and the loader refuse the same files", "[config]") {
              with_basics("admin: true"),
              with_basics("admin: {bind: localhost:1}"),
              with_basics("admin: {tls: {}}"),
+             with_basics("admin: {tokens: [{name: a}]}"),
+             with_basics("admin: {tokens: [{name: a, role: write, token_file: b}]}"),
+             with_basics("webhooks: [{name: a}]"),
+             with_basics("webhooks: [{name: a, url: 'ftp://x'}]"),
+             with_basics("webhooks: [{name: a, url: 'http://u:p@x'}]"),
+             with_basics("webhooks: [{name: a, url: 'http://x', events: [begun]}]"),
+             with_basics("webhooks: [{name: a, url: 'http://x', confirm: [rollback]}]"),
+             with_basics("webhooks: [{name: a, url: 'http://x', attempts: 0}]"),
              with_basics("metrics: {latency_buckets: []}"),
              with_basics("metrics: {latency_buckets: [5]}"),
              with_basics("ids: {version: 1}"),
@@ -116,13 +124,23 @@ TEST_CASE("the schema and the loader refuse the same files", "[config]") {
              route("request_headers: {set: {'x y': a}}"),
              route("request_headers: {set: {x: \"a\\nb\"}}"),
              route("body_bytes_max: 1KB"),
-             route("rollout: {candidate: a}"),
-             route("rollout: {candidate: a, guardrails: []}"),
+             route("rollout: {candidate: a, guardrails: [{floor: 0.01}]}"),
+             route("rollout: {candidate: a, guardrails: [{metric: wrong}]}"),
              route("rollout: {candidate: a, guardrails: [{metric: latency}]}"),
-             route("rollout: {candidate: a, guardrails: [{metric: accuracy}]}"),
+             route("labels: {label: {}}"),
+             route("labels: {label: {header: a, pointer: /b}}"),
+             route("labels: {label: {pointer: b}}"),
+             route("labels: {label: {pointer: /b~}}"),
+             route("labels: {prediction: {header: a}, compare: alike}"),
+             with_basics("feedback: {}"),
+             with_basics("feedback: {bind: localhost, token_env: HOME}"),
              route("rollout: {candidate: a, guardrails: [{metric: error_rate, max_ratio: 1}]}"),
-             route("rollout: {candidate: a, guardrails: [{metric: error_rate, max_drop: 0.1}]}"),
-             route("rollout: {candidate: a, strategy: bandit, guardrails: [{metric: error_rate}]}"),
+             route("rollout: {candidate: a, guardrails: [{metric: error_rate}], indicators: x}"),
+             with_basics("custom_metrics: {m: {url: 'http://x'}}"),
+             with_basics("custom_metrics: {m: {url: 'ftp://x', jq: .}}"),
+             with_basics("custom_metrics: {m: {url: 'http://x', jq: ., params: {a: []}}}"),
+             route("rollout: {candidate: a, strategy: mirror_first, guardrails: [{metric: "
+                   "error_rate}]}"),
              with_route("backend_refs: []"),
              with_route("backend_refs: [{weight: 1}]"),
              with_route("backend_refs: [{backend: a, weight: 1000001}]")}) {
@@ -161,9 +179,12 @@ TEST_CASE("reference.yaml names every key that is built, with its default", "[co
     }
     for (auto const& key : keys()) {
         INFO(key.path);
-        // Secrets need an environment: they stand in comments.
+        // Secrets need an environment: they stand in comments, and so does what needs feedback.
         if (key.later || key.path.starts_with("ids.keys[].") ||
-            key.path.starts_with("affinity_key")) {
+            key.path.starts_with("affinity_key") || key.path.starts_with("feedback") ||
+            key.path.ends_with("].token_env") || key.path.starts_with("webhooks[].secret_") ||
+            key.path.starts_with("routes[].labels.prediction") ||
+            key.path == "routes[].labels.compare" || key.path == "routes[].labels.tolerance") {
             auto const name = key.path.substr(key.path.rfind('.') + 1);
             CHECK((key.later || text.find(name + ": ") != std::string::npos));
             continue;

@@ -96,3 +96,19 @@ TEST_CASE("what is no small file is refused", "[config]") {
 TEST_CASE("the default key never changes", "[config]") {
     CHECK(default_affinity_key() == derive_siphash_key("millrace affinity, version 1"));
 }
+
+TEST_CASE("a secret may be wanted as it is", "[config]") {
+    setenv("MILLRACE_TEST_SECRET", "0123456789abcdef", 1);
+    std::string text;
+    reader in{"f"};
+    secret_text_from_environment()->read(
+        in, *parse_document("MILLRACE_TEST_SECRET", "f").root, text
+    );
+    CHECK(text == "0123456789abcdef");
+
+    temporary_file const file{"fedcba9876543210\n"};
+    secret_text_from_file()->read(in, *parse_document(file.path.string(), "f").root, text);
+    CHECK(text == "fedcba9876543210");
+    CHECK(in.take().empty());
+    CHECK(secret_text_from_file()->write(text).is_null());
+}

@@ -26,6 +26,19 @@ TEST_CASE("a URL has a host, a port, a path and a query", "[config]") {
     CHECK(query->query == "a");
 }
 
+TEST_CASE("https is read where it is allowed", "[config]") {
+    auto const plain = parse_url("https://x/a", url_schemes::http_or_https).parts.value();
+    CHECK(plain.tls);
+    CHECK(plain.port == 443);
+    CHECK(plain.authority == "x");
+    auto const other = parse_url("https://x:80", url_schemes::http_or_https).parts.value();
+    CHECK(other.authority == "x:80");
+    auto const open = parse_url("http://x:443", url_schemes::http_or_https).parts.value();
+    CHECK_FALSE(open.tls);
+    CHECK(open.authority == "x:443");
+    CHECK(parse_url("ftp://x", url_schemes::http_or_https).problem == "another scheme");
+}
+
 TEST_CASE("https is refused as not built yet", "[config]") {
     CHECK(parse_url("https://x").problem == "https: TLS to upstreams is not built yet");
 }

@@ -88,7 +88,9 @@ TEST_CASE("what hits all versions, the limits and the target are read", "[config
     CHECK(world.target == simulation::target{0.01, 6'200, 1'700});
 }
 
-TEST_CASE("a world's rollout may guard accuracy, which a route's cannot yet", "[config]") {
+TEST_CASE(
+    "a world's rollout may guard accuracy without saying where labels come from", "[config]"
+) {
     auto const world = read(
                            "rollout: {candidate: v2, guardrails: [{metric: accuracy, max_drop: "
                            "0.05, label_age: 5m}]}\n"

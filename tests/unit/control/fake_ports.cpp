@@ -75,9 +75,23 @@ void fake_weights::serve(
     }
 }
 
+void fake_weights::serve_unit(std::uint64_t unit, time_point at) {
+    auto const choice = state_of("risk")->split.pick(static_cast<std::uint16_t>(unit >> 48));
+    auto* const shard = evidence()->shard(0, choice->version);
+    observation observed;
+    observed.status = 200;
+    shard->begin(at);
+    shard->end(at, at + 1ms, observed);
+    if (shard->begin_of_unit(at, unit, false)) {
+        shard->end_of_unit(unit, at, at + 1ms, observed);
+    }
+}
+
 void fake_journal::commit(rollout_commit what, std::function<void(std::string)> done) {
     commits.push_back(std::move(what));
-    if (!hangs) {
+    if (hangs) {
+        unanswered.push_back(std::move(done));
+    } else {
         done(error);
     }
 }

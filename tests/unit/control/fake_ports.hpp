@@ -39,6 +39,9 @@ class fake_weights final : public weights_port {
     /// `requests` in the version at that time, each answered after a millisecond.
     void serve(std::size_t version, std::uint64_t requests, std::uint64_t failures, time_point at);
 
+    /// A good request of a unit, in the version that holds its point.
+    void serve_unit(std::uint64_t unit, time_point at);
+
  private:
     mutable std::mutex mutex_;
     routing::route_state state_;
@@ -53,12 +56,18 @@ class fake_journal final : public journal_port {
 
     void commit(rollout_commit what, std::function<void(std::string)> done) override;
 
+    void abandon(journal::rollout_id rollout, std::string /*why*/) override {
+        abandoned.push_back(rollout);
+    }
+
     void mark_rollback(journal::rollback_mark mark) override { marks.push_back(std::move(mark)); }
 
     std::vector<rollout_commit> commits;
     std::vector<journal::rollback_mark> marks;
+    std::vector<journal::rollout_id> abandoned;
     std::string error;  ///< that commits answer with
     bool hangs = false;
+    std::vector<std::function<void(std::string)>> unanswered;  ///< while it hangs, in order
 
  private:
     std::int64_t last_id_ = 0;

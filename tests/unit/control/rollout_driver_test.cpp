@@ -38,8 +38,6 @@ TEST_CASE("the driver runs what the file says", "[control][driver]") {
     driver.start();
 
     CHECK(eventually([&] { return weights.candidate_weight() == 1000; }));
-    CHECK(driver.owns_weights("risk"));
-    CHECK_FALSE(driver.owns_weights("other"));
 }
 
 TEST_CASE("commands reach the rollout until it has ended", "[control][driver]") {
@@ -80,6 +78,77 @@ TEST_CASE("the same setup goes on, another one begins anew", "[control][driver]"
     driver.configure({});
     CHECK(eventually([&] { return driver.views().empty(); }));
     CHECK(weights.candidate_weight() == 2000);
+}
+
+TEST_CASE("a rollout that begins anew is the next attempt", "[control][driver]") {
+    fake_weights weights;
+    fake_journal journal;
+    rollout_driver driver{weights, &journal, 5ms};
+    auto setup = error_rate_setup();
+    setup.artifacts = "candidate@1";
+    driver.restore(
+        {},
+        {{.route = "risk",
+          .rollout = {100},
+          .artifacts = "candidate@1",
+          .begun = true,
+          .succeeded = false}}
+    );
+    driver.configure({setup});
+    driver.start();
+    REQUIRE(eventually([&] { return weights.candidate_weight() == 1000; }));
+    CHECK(driver.view("risk")->setup.params.attempt == 2);
+
+    auto other = setup;
+    other.config_hash = "two";
+    other.params.steps = {20, 100};
+    driver.configure({other});
+    CHECK(eventually([&] { return weights.candidate_weight() == 2000; }));
+    CHECK(driver.view("risk")->setup.params.attempt == 3);
+
+    auto new_artifact = other;
+    new_artifact.artifacts = "candidate@2";
+    new_artifact.config_hash = "three";
+    driver.configure({new_artifact});
+    CHECK(eventually([&] { return driver.view("risk")->setup.params.attempt == 1; }));
+    driver.stop();
+}
+
+TEST_CASE(
+    "what an earlier process left open and the file has no more is closed", "[control][driver]"
+) {
+    fake_weights weights;
+    fake_journal journal;
+    rollout_driver driver{weights, &journal, 5ms};
+    kept_rollout gone;
+    gone.rollout = {7};
+    gone.config_hash = "gone";
+    kept_rollout over = gone;
+    over.rollout = {8};
+    over.ended = true;
+    driver.restore({{"risk", gone}, {"rest", over}}, {});
+
+    driver.configure({error_rate_setup()});
+    driver.start();
+    REQUIRE(eventually([&] { return weights.candidate_weight() == 1000; }));
+    driver.stop();
+
+    CHECK(journal.abandoned == std::vector<journal::rollout_id>{{7}});
+}
+
+TEST_CASE("the end of the process commits what is left", "[control][driver]") {
+    fake_weights weights;
+    fake_journal journal;
+    rollout_driver driver{weights, &journal, 5ms};
+    driver.configure({error_rate_setup()});
+    driver.start();
+    REQUIRE(eventually([&] { return weights.candidate_weight() == 1000; }));
+
+    driver.stop();
+
+    auto const& last = journal.commits.back();
+    CHECK(last.memory.state.phase == rollout::phase::progressing);
+    CHECK_FALSE(last.proposal);
 }
 
 TEST_CASE("a candidate that is the primary is refused", "[control][driver]") {

@@ -81,4 +81,21 @@ TEST_CASE("weights that were set over and over stay in range", "[control]") {
     CHECK(running.refs[1].weight.value >= 7);
 }
 
+TEST_CASE("whether a candidate holds anything is seen in the partition", "[control]") {
+    CHECK(has_candidate_units(route_with({90, 10}), {0, 1}));
+    CHECK_FALSE(has_candidate_units(route_with({90, 0, 10}), {0, 1}));
+}
+
+TEST_CASE("without its candidates a route gives them a new place", "[control]") {
+    auto const running = route_with({80, 20});
+
+    auto const nobody = without_candidates(running, {0, 1}, shares({20}));
+    auto const anew = routing::with_weights(nobody, weights_for(nobody, {0, 1}, shares({20})));
+
+    CHECK(nobody.epoch == running.epoch + 1);
+    CHECK(nobody.split.masses()[1] == 0);
+    CHECK(anew.split.masses()[1] == running.split.masses()[1]);
+    CHECK(anew.split != running.split);
+}
+
 }  // namespace millrace::control

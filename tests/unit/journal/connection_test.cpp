@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <fstream>
+
 using namespace millrace::journal;  // NOLINT(google-build-using-namespace): the subject of this
                                     // file
 
@@ -55,4 +57,15 @@ TEST_CASE("wrong SQL is an error text, no row an empty one", "[journal]") {
     CHECK(error.empty());
     CHECK(single_text(opened.get(), "SELEKT", error).empty());
     CHECK_THAT(error, Catch::Contains("SELEKT"));
+}
+
+TEST_CASE("what is left of a torn file is not taken for a new one", "[journal]") {
+    scratch_directory const directory;
+    std::ofstream{directory.file("torn.db")} << "SQLite format 3" << '\0' << "and no more";
+    std::ofstream{directory.file("new.db")} << "";
+    std::string error;
+
+    CHECK_FALSE(open_connection(directory.file("torn.db"), file_access::read_write, error));
+    CHECK_THAT(error, Catch::Contains("shorter than a page"));
+    CHECK(open_connection(directory.file("new.db"), file_access::read_write, error));
 }

@@ -34,6 +34,18 @@ TEST_CASE("a directory has one owner at a time", "[journal]") {
     REQUIRE(is_free(directory.path));
 }
 
+TEST_CASE("whether a directory is in use is found out without taking it", "[journal]") {
+    scratch_directory const directory;
+    CHECK_FALSE(data_directory::is_in_use(directory.path + "/none"));
+    {
+        std::string error;
+        auto const owner = data_directory::open(directory.path, error);
+        CHECK(data_directory::is_in_use(directory.path));
+    }
+    CHECK_FALSE(data_directory::is_in_use(directory.path));
+    CHECK(is_free(directory.path));
+}
+
 TEST_CASE("a killed owner leaves no lock", "[journal]") {
     scratch_directory const directory;
     int ready[2];

@@ -171,3 +171,17 @@ TEST_CASE("journals of other versions and damaged ones are said", "[journal]") {
     write_content(directory.file("millrace.db"), std::string(5000, 'x'));
     CHECK_THAT(error_of_opening(directory), Catch::Contains("not a database"));
 }
+
+TEST_CASE("checkpoints come page by page, and a sound file is found sound", "[journal]") {
+    scratch_directory const directory;
+    batch written;
+    written.checkpoints = {sample_checkpoint(1, 0), sample_checkpoint(1, 5)};
+    REQUIRE(open_store(directory.path)->write(written).empty());
+    std::string error;
+    auto const tested = reader::open(directory.path, error);
+    REQUIRE(tested);
+
+    CHECK(tested->check().empty());
+    CHECK(tested->checkpoints({1}, 0, 1, error) == std::vector{sample_checkpoint(1, 0)});
+    CHECK(tested->checkpoints({1}, 1, 10, error) == std::vector{sample_checkpoint(1, 5)});
+}

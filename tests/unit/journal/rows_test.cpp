@@ -37,10 +37,6 @@ struct fixture {
         ended.decisions = {sample_decision(id, "over")};
         write(ended);
     }
-
-    std::size_t inputs_of(std::int64_t id) {
-        return read_inputs(file, {id}, 0, 1000, error).size();
-    }
 };
 
 }  // namespace
@@ -115,58 +111,30 @@ TEST_CASE("decisions come page by page in the order in which they were made", "[
     CHECK(first[0] == expected);
 }
 
-TEST_CASE("inputs come in the order of their sequence, from any on", "[journal]") {
+TEST_CASE("a row that is not what was written is an error", "[journal]") {
     fixture f;
-    CHECK(read_next_sequence(f.file, {1}, f.error) == 0);
-    batch written;
-    written.inputs = {{{1}, 2, "c"}, {{1}, 0, any_bytes}, {{2}, 1, "x"}, {{1}, 1, "b"}};
-    f.write(written);
+    f.write(numbered_batch(1));
+    REQUIRE(read_rollout(f.file, {1}, f.error));
 
-    CHECK(
-        read_inputs(f.file, {1}, 0, 10, f.error) ==
-        std::vector<input_row>{{{1}, 0, any_bytes}, {{1}, 1, "b"}, {{1}, 2, "c"}}
-    );
-    CHECK(read_inputs(f.file, {1}, 1, 1, f.error) == std::vector<input_row>{{{1}, 1, "b"}});
-    CHECK(read_next_sequence(f.file, {1}, f.error) == 3);
+    REQUIRE(run(f.file, "UPDATE rollouts SET memory = x'00'").empty());
+    CHECK_FALSE(read_rollout(f.file, {1}, f.error));
+    CHECK(f.error == "the record of rollout 1 is damaged");
+    REQUIRE(run(f.file, "UPDATE decisions SET evidence = '{}'").empty());
+    CHECK(read_decisions(f.file, {1}, 0, 10, f.error).empty());
+    CHECK(f.error == "the record of decision 1 is damaged");
+    REQUIRE(run(f.file, "UPDATE route_state SET state = 'v2=100' WHERE route = 'b'").empty());
+    (void)read_route_states(f.file, f.error);
+    CHECK(f.error == "the record of route 'b' is damaged");
 }
 
-TEST_CASE("an input that is sent again replaces itself", "[journal]") {
+TEST_CASE("a row of an older millrace has no checksum and is read", "[journal]") {
     fixture f;
-    batch written;
-    written.inputs = {{{1}, 0, "first"}};
-    f.write(written);
-    written.inputs = {{{1}, 0, "again"}};
-    f.write(written);
+    f.write(numbered_batch(1));
 
-    CHECK(read_inputs(f.file, {1}, 0, 10, f.error) == written.inputs);
-}
+    REQUIRE(run(f.file, "UPDATE rollouts SET memory = x'00', checksum = 0").empty());
 
-TEST_CASE("old rollouts of each route lose inputs and memory, never decisions", "[journal]") {
-    fixture f;
-    for (std::int64_t const id : {1, 3, 5}) {
-        f.write_ended(id, "risk");
-    }
-    f.write_ended(2, "rest");
-    batch open;
-    open.rollouts = {sample_rollout(4, "risk")};
-    open.inputs = {{{4}, 0, "a"}};
-    f.write(open);
-
-    std::size_t rounds = 0;
-    while (prune_rows(f.file, 1, 2, f.error) != 0) {
-        ++rounds;
-    }
-
+    CHECK(read_rollout(f.file, {1}, f.error));
     CHECK(f.error.empty());
-    CHECK(rounds == 4);  // six inputs and two memories, two at a time
-    CHECK(f.inputs_of(1) == 0);
-    CHECK(f.inputs_of(3) == 0);
-    CHECK(f.inputs_of(5) == 3);
-    CHECK(f.inputs_of(2) == 3);
-    CHECK(f.inputs_of(4) == 1);
-    CHECK(read_rollout(f.file, {1}, f.error)->memory.empty());
-    CHECK(read_rollout(f.file, {5}, f.error)->memory == any_bytes);
-    CHECK(read_decisions(f.file, {1}, 0, 10, f.error).size() == 1);
 }
 
 TEST_CASE("a file without the tables is an error to every reader", "[journal]") {
@@ -185,9 +153,6 @@ TEST_CASE("a file without the tables is an error to every reader", "[journal]") 
     CHECK((!read_rollout(file, {1}, error) && failed()));
     CHECK((read_last_rollout(file, error) == rollout_id{} && failed()));
     CHECK((read_decisions(file, {1}, 0, 1, error).empty() && failed()));
-    CHECK((read_inputs(file, {1}, 0, 1, error).empty() && failed()));
-    CHECK((read_next_sequence(file, {1}, error) == 0 && failed()));
-    CHECK((prune_rows(file, 1, 1, error) == 0 && failed()));
     write_rows(file, numbered_batch(1), error);
     CHECK(failed());
 }

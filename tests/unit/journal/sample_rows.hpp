@@ -44,6 +44,20 @@ inline decision_row sample_decision(std::int64_t rollout, const std::string& sum
     return row;
 }
 
+inline checkpoint_row sample_checkpoint(std::int64_t rollout, std::uint64_t sequence) {
+    checkpoint_row row;
+    row.rollout = {rollout};
+    row.sequence = sequence;
+    row.kind = "periodic";
+    row.time = std::chrono::milliseconds{1500};
+    row.wall_clock = "2026-01-01T00:00:01.500Z";
+    row.missing = std::chrono::milliseconds{20};
+    row.build = "0.1.0 abc";
+    row.processor = "x86-64";
+    row.memory = any_bytes;
+    return row;
+}
+
 /// A batch that has something of everything, each part of which tells its number.
 inline batch numbered_batch(std::uint64_t number) {
     auto const text = std::to_string(number);

@@ -80,6 +80,30 @@ TEST_CASE("a batch is written when it is told, on a thread that is not the calle
     CHECK(tested.last_error().empty());
 }
 
+TEST_CASE("a batch may be made on the writer's thread, and comes back", "[journal]") {
+    fixture f;
+    writer tested{open_store(f.directory.path), {}};
+    answer const told;
+    std::thread::id made_on;
+    batch returned;
+
+    REQUIRE(tested.commit_made(
+        [&made_on] {
+            made_on = std::this_thread::get_id();
+            return numbered_batch(3);
+        },
+        [&returned, done = told.done()](std::string error, batch written) {
+            returned = std::move(written);
+            done(std::move(error));
+        }
+    ));
+
+    CHECK(told.get().empty());
+    CHECK(made_on == told.shared->thread);
+    CHECK(returned == numbered_batch(3));
+    CHECK(f.open_reader()->route_states(f.error) == numbered_batch(3).states);
+}
+
 TEST_CASE("what was taken is written before the writer ends, in its order", "[journal]") {
     fixture f;
     {

@@ -10,11 +10,13 @@ namespace {
 
 constexpr milliseconds total_timeout{30'000};
 
-/// Errors, labels, and an objective with its guard: every kind of state.
+/// Errors, labels, scores, and objectives with their guards: every kind of state.
 params every_kind() {
     auto chosen = errors_only(2);
     chosen.guardrails.push_back({.kind = metric_kind::accuracy});
     chosen.guardrails.push_back({.kind = metric_kind::latency, .slo = milliseconds{300}});
+    chosen.rewards = {{.name = "clicks"}};
+    chosen.route_guard = route_guard_params{.max_error_rate = 0.02};
     return chosen;
 }
 
@@ -23,6 +25,8 @@ input told_at(int second, std::uint32_t epoch) {
     input told;
     told.now = milliseconds{1'000 * second};
     told.epoch = epoch;
+    told.readings = {
+        {0, {{reading_state::fresh, 0.1 * second, 12.0}, {reading_state::slow, 0, {}}, {}}}};
     for (std::uint16_t outcome = 0; outcome < 4; ++outcome) {
         told.ticks.push_back(
             {.outcome = outcome,
@@ -32,6 +36,16 @@ input told_at(int second, std::uint32_t epoch) {
              .counts = {{900, 9}, {60, 1}, {40, 1}}}
         );
     }
+    unit_tick scores{.outcome = 4, .epoch = epoch, .tick = 3, .masses = {2, 1, 1}, .units = {}};
+    for (std::uint16_t i = 0; i < 12; ++i) {
+        auto const arm = static_cast<std::uint16_t>(i % 4 == 3 ? 2 : i % 4 % 2);
+        scores.units.push_back(
+            {arm,
+             0.5 + 0.04 * i * arm,
+             i == 0 ? std::vector<std::uint32_t>{5, 5, 5} : std::vector<std::uint32_t>{}}
+        );
+    }
+    told.units.push_back(std::move(scores));
     return told;
 }
 
@@ -69,12 +83,32 @@ TEST_CASE("what an experiment remembers comes back bit for bit", "[rollout]") {
     CHECK(one.guards == other.guards);
     CHECK(one.arrivals == other.arrivals);
     CHECK(one.assignments == other.assignments);
+    CHECK(one.rewards == other.rewards);
+    CHECK(one.rewards.front().better.past.a.count > 0);
+    CHECK(before.remembered().route == after.remembered().route);
     CHECK(before.evidence().candidates[0].guardrails[1].arrivals_broken);
     CHECK(after.evidence().candidates[0].guardrails[1].arrivals_broken);
     CHECK(
         after.evidence().candidates[0].guardrails[0].units_to_promotion ==
         before.evidence().candidates[0].guardrails[0].units_to_promotion
     );
+}
+
+TEST_CASE("what an experiment waits for comes back", "[rollout]") {
+    experiment before{every_kind(), total_timeout};
+    input asked;
+    asked.to_confirm.start = true;
+    (void)before.advance(asked);
+    REQUIRE(before.now().awaited == checkpoint::start);
+
+    experiment after{every_kind(), total_timeout};
+    after.restore(memory_from_bytes(to_bytes(before.remembered()), after).value());
+
+    CHECK(after.now() == before.now());
+    input confirmed = asked;
+    confirmed.commands = {command::confirm};
+    (void)after.advance(confirmed);
+    CHECK(after.now().phase == phase::progressing);
 }
 
 TEST_CASE("a restored experiment goes on exactly as the one before would have", "[rollout]") {
@@ -105,10 +139,34 @@ TEST_CASE("bytes that are cut, longer, or of another rollout are refused", "[rol
     CHECK_FALSE(memory_from_bytes(other_layout, of).has_value());
 }
 
+TEST_CASE("what copies have told comes back too", "[rollout]") {
+    auto chosen = errors_only();
+    chosen.strategy = strategy::mirror_first;
+    experiment before{chosen, total_timeout};
+    (void)before.advance(
+        {.now = milliseconds{0}, .ticks = {}, .commands = {}, .epoch = {}, .committed = {}}
+    );
+    input told{.now = milliseconds{1}, .ticks = {}, .commands = {}, .epoch = {}, .committed = {}};
+    told.mirrored = {
+        {.outcome = 1, .candidate = 0, .tick = 0, .seen = {.pairs = 40, .only_b_bad = 2}}};
+    (void)before.advance(told);
+
+    auto const bytes = to_bytes(before.remembered());
+    experiment after{chosen, total_timeout};
+    after.restore(memory_from_bytes(bytes, after).value());
+
+    CHECK(after.now().phase == phase::mirroring);
+    CHECK(after.remembered().trials[0].mirrored == before.remembered().trials[0].mirrored);
+    CHECK(after.remembered().trials[0].mirrored[0].pairs == 40);
+}
+
 TEST_CASE("an input comes back as it was", "[rollout]") {
     auto told = told_at(3, 7);
     told.commands = {command::pause, command::rollback};
     told.committed = false;
+    told.to_confirm = {.start = true, .step = false, .promotion = true};
+    told.mirrored = {
+        {.outcome = 1, .candidate = 1, .tick = 9, .seen = {.pairs = 7, .only_b_bad = 2}}};
 
     auto const bytes = to_bytes(told);
     auto const back = input_from_bytes(bytes);
@@ -119,6 +177,7 @@ TEST_CASE("an input comes back as it was", "[rollout]") {
     CHECK(back->epoch == told.epoch);
     CHECK(back->committed == told.committed);
     CHECK(back->commands == told.commands);
+    CHECK(*back == told);
     CHECK(back->ticks.size() == told.ticks.size());
     CHECK(back->ticks.back().masses == told.ticks.back().masses);
     for (std::size_t size = 0; size < bytes.size(); ++size) {

@@ -193,6 +193,118 @@ TEST_CASE("what was remembered goes on where it stood", "[rollout]") {
     CHECK(running.held.now() == resumed.held.now());
 }
 
+TEST_CASE("a route in breach gives a step back, and goes on when it is well", "[rollout]") {
+    auto chosen = errors_only();
+    chosen.route_guard = route_guard_params{.max_error_rate = 0.05};
+    fixture running{chosen};
+    while (running.held.now().step < 2) {
+        (void)running.second();
+    }
+    auto const ill = [&running] {
+        input told;
+        auto const share = running.held.now().candidates.front().share;
+        auto const candidate = static_cast<std::uint64_t>(share * 100);
+        for (std::uint16_t outcome = 0; outcome < 2; ++outcome) {
+            auto tick = tick_of(
+                outcome,
+                {10'000 - candidate, (10'000 - candidate) / 5, candidate, candidate / 5},
+                running.epoch
+            );
+            auto const mass = static_cast<std::uint32_t>(share * 655.36);
+            tick.masses = {65'536 - mass, mass};
+            told.ticks.push_back(std::move(tick));
+        }
+        return running.tell(std::move(told));
+    };
+
+    auto const first = ill();
+    CHECK(reasons_of(first.decisions) == std::vector{reason::load_began, reason::load});
+    CHECK(running.held.now().step == 1);
+    (void)ill();
+    CHECK(running.held.now().step == 1);
+
+    CHECK(seconds_until_ended(running, 1) < 200);
+    CHECK(running.held.now().verdict == verdict::successful);
+}
+
+TEST_CASE("a candidate that copies reject never gets a request", "[rollout]") {
+    auto chosen = errors_only();
+    chosen.strategy = strategy::mirror_first;
+    fixture running{chosen};
+    (void)running.tell({});
+    REQUIRE(running.held.now().phase == phase::mirroring);
+    input told;
+    told.mirrored = {
+        {.outcome = 1,
+         .candidate = 0,
+         .tick = 0,
+         .seen = {.pairs = 100, .only_a_bad = 1, .only_b_bad = 30}}};
+
+    auto const out = running.tell(told);
+
+    CHECK(reasons_of(out.decisions) == std::vector{reason::guardrail_violated});
+    CHECK(running.held.now().phase == phase::failed);
+    CHECK(running.epoch == 0);
+}
+
+TEST_CASE("copies that go well open the first step", "[rollout]") {
+    auto chosen = errors_only();
+    chosen.strategy = strategy::mirror_first;
+    fixture running{chosen};
+    (void)running.tell({});
+    input told;
+    told.mirrored = {{.outcome = 1, .candidate = 0, .tick = 0, .seen = {.pairs = 100}}};
+
+    (void)running.tell(told);
+
+    CHECK(running.held.now().phase == phase::progressing);
+    CHECK(running.held.now().candidates[0].share == 5);
+}
+
+TEST_CASE("a bandit gives the better version more until it is proven", "[rollout]") {
+    auto chosen = errors_only();
+    chosen.guardrails.clear();
+    chosen.strategy = strategy::bandit;
+    chosen.rewards = {{.name = "clicks", .age = milliseconds{1'000}}};
+    chosen.bandit.batch = milliseconds{10'000};
+    fixture running{chosen};
+    (void)running.tell({});
+    CHECK(running.held.now().candidates[0].share == 50);
+    random_source coins{5};
+    std::vector<double> shares;
+    while (!running.held.now().ended() && running.inputs.size() < 1'000) {
+        auto const share = running.held.now().candidates[0].share;
+        auto const mass = static_cast<std::uint32_t>(share * 655.36);
+        input told;
+        told.units.push_back(
+            {.outcome = running.held.planned().rewards[0].outcome,
+             .epoch = running.epoch,
+             .tick = 0,
+             .masses = {65'536 - mass, mass},
+             .units = {}}
+        );
+        for (int i = 0; i < 100; ++i) {
+            bool const of_candidate = coins.below(65'536) < mass;
+            auto const good = coins.below(100) < (of_candidate ? 36U : 30U);
+            told.units[0].units.push_back(
+                {static_cast<std::uint16_t>(of_candidate ? 1 : 0), good ? 1.0 : 0.0, {}}
+            );
+        }
+        (void)running.tell(std::move(told));
+        shares.push_back(running.held.now().candidates[0].share);
+    }
+
+    CHECK(running.held.now().verdict == verdict::successful);
+    CHECK(running.held.now().batch > 0);
+    CHECK(shares[shares.size() - 2] > 50);
+
+    experiment again{chosen, total_timeout};
+    for (auto const& each : running.inputs) {
+        (void)again.advance(each);
+    }
+    CHECK(again.now() == running.held.now());
+}
+
 TEST_CASE("what gives more holds once it was recorded", "[rollout]") {
     fixture running{errors_only(), experiment::commitment::when_recorded};
 

@@ -121,6 +121,72 @@ TEST_CASE("labels wait ten minutes unless told otherwise", "[rollout]") {
     CHECK(outcome_of(soon, test_role::promotion).age == milliseconds{5'000});
 }
 
+TEST_CASE("an indicator is tested, but counts for nothing", "[rollout]") {
+    auto const made = make_plan(
+        with(
+            {{.kind = metric_kind::error_rate},
+             {.kind = metric_kind::latency,
+              .slo = milliseconds{300},
+              .role = metric_role::indicator}}
+        ),
+        total_timeout
+    );
+    CHECK(made.tests.size() == 5);
+    CHECK(made.rollback_tests() == 2);
+    CHECK(made.guards.empty());
+}
+
+TEST_CASE("each reward has an outcome of its own, by unit, and can roll back", "[rollout]") {
+    auto chosen = with({});
+    chosen.rewards = {
+        {.name = "clicks"},
+        {.name = "sales", .age = milliseconds{5'000}},
+        {.name = "stars", .role = metric_role::indicator}};
+
+    auto const made = make_plan(chosen, total_timeout);
+
+    REQUIRE(made.rewards.size() == 3);
+    CHECK(made.outcomes.size() == 4);
+    CHECK(made.deciding_rewards() == 2);
+    CHECK(made.rollback_tests() == 2);
+    auto const& sales = made.outcomes[made.rewards[1].outcome];
+    CHECK(sales.kind == outcome_kind::reward);
+    CHECK(sales.age == milliseconds{5'000});
+    CHECK(sales.per_unit);
+    CHECK(is_in_force(sales));
+    CHECK_FALSE(is_counted(sales));
+    CHECK(made.outcomes[made.rewards[0].outcome].age == milliseconds{600'000});
+}
+
+TEST_CASE("where clients are the units every outcome is theirs but the route's own", "[rollout]") {
+    auto chosen = with(
+        {{.kind = metric_kind::error_rate},
+         {.kind = metric_kind::latency, .quantile = 0.5},
+         {.kind = metric_kind::accuracy}}
+    );
+    chosen.unit_outcome = stats::unit_outcome::fraction;
+    chosen.route_guard = route_guard_params{};
+
+    auto const made = make_plan(chosen, total_timeout);
+
+    auto const guard = made.route_guard.value().outcome;
+    for (std::size_t i = 0; i < made.outcomes.size(); ++i) {
+        CHECK(made.outcomes[i].per_unit == (i != guard));
+    }
+    CHECK(std::all_of(made.tests.begin(), made.tests.end(), [](const auto& each) {
+        return std::holds_alternative<stats::contrast_bet>(each.test);
+    }));
+
+    chosen.unit_outcome = stats::unit_outcome::one;
+    auto const whole = make_plan(chosen, total_timeout);
+    CHECK(std::holds_alternative<stats::rae_rollback>(whole.tests.front().test));
+    CHECK(whole.outcomes.front().per_unit);
+
+    chosen.unit_outcome.reset();
+    auto const requests = make_plan(chosen, total_timeout);
+    CHECK(requests.route_guard.value().outcome == 1);  // that of the error rate
+}
+
 TEST_CASE("guardrails are named as in the file", "[rollout]") {
     CHECK(name_of({.kind = metric_kind::error_rate}) == "error_rate");
     CHECK(name_of({.kind = metric_kind::latency, .quantile = 0.99}) == "latency_p99");

@@ -4,8 +4,6 @@
 
 #include <catch2/catch.hpp>
 
-#include <set>
-
 namespace millrace::rollout {
 
 namespace {
@@ -418,6 +416,226 @@ TEST_CASE("one call never takes weight from one candidate and gives it to anothe
     CHECK(by_person.state.phase == phase::progressing);
 }
 
+TEST_CASE("an A/B test promotes the version whose reward is proven better", "[rollout]") {
+    auto chosen = errors_only();
+    chosen.strategy = strategy::ab;
+    chosen.rewards = {{.name = "clicks"}, {.name = "sales"}};
+    auto const from = in_first_step(chosen);
+    CHECK(from.candidates[0].share == 50);
+    auto evidence = all_proven(chosen);
+    evidence.candidates[0].rewards[0].log_e_promotion = -2;
+
+    SECTION("one of the rewards is enough") {
+        CHECK(stepped(chosen, from, evidence).state.phase == phase::succeeded);
+    }
+    SECTION("none of them is not") {
+        evidence.candidates[0].rewards[1].log_e_promotion = evidence.reward_threshold - 0.1;
+        CHECK(stepped(chosen, from, evidence).decisions.empty());
+    }
+    SECTION("nor is one that does not hold in this step") {
+        evidence.candidates[0].rewards[1].log_e_promotion_step = -0.1;
+        CHECK(stepped(chosen, from, evidence).decisions.empty());
+    }
+    SECTION("nor is one beside another that gets worse") {
+        evidence.candidates[0].rewards[0].log_e_rollback = 1.7;
+        CHECK(stepped(chosen, from, evidence).decisions.empty());
+    }
+    SECTION("nor is a reward beside a guardrail that is open") {
+        evidence.candidates[0].guardrails[0].log_e_promotion = 1;
+        CHECK(stepped(chosen, from, evidence).decisions.empty());
+    }
+    SECTION("a guardrail is not needed") {
+        chosen.guardrails.clear();
+        evidence.candidates[0].guardrails.clear();
+        CHECK(stepped(chosen, from, evidence).state.phase == phase::succeeded);
+    }
+    SECTION("an indicator proves nothing") {
+        evidence.candidates[0].rewards[1].decides = false;
+        CHECK(stepped(chosen, from, evidence).decisions.empty());
+    }
+}
+
+TEST_CASE("a reward that is proven worse rolls back, an indicator never", "[rollout]") {
+    auto chosen = errors_only();
+    chosen.strategy = strategy::ab;
+    chosen.rewards = {{.name = "clicks"}};
+    auto const from = in_first_step(chosen);
+    auto evidence = some_evidence(chosen);
+    evidence.candidates[0].rewards[0].log_e_rollback = evidence.rollback_threshold;
+
+    auto const done = stepped(chosen, from, evidence);
+    CHECK(done.state.phase == phase::failed);
+    CHECK(done.state.candidates[0].why_out == "clicks");
+
+    evidence.candidates[0].rewards[0].decides = false;
+    evidence.candidates[0].guardrails[0].decides = false;
+    evidence.candidates[0].guardrails[0].log_e_rollback = 50;
+    CHECK(stepped(chosen, from, evidence).decisions.empty());
+}
+
+TEST_CASE("indicators hold nothing up, but by themselves they allow nothing", "[rollout]") {
+    auto chosen = errors_only();
+    chosen.guardrails.push_back({.kind = metric_kind::latency, .role = metric_role::indicator});
+    auto const from = in_first_step(chosen);
+    auto evidence = some_evidence(chosen);
+    evidence.candidates[0].guardrails[1].waiting = true;
+    CHECK(stepped(chosen, from, evidence).state.step == 1);
+
+    evidence.candidates[0].guardrails[0].decides = false;
+    CHECK(stepped(chosen, from, evidence).decisions.empty());
+}
+
+TEST_CASE("a doubtful reward keeps a step closed, an open one does not", "[rollout]") {
+    auto chosen = errors_only();
+    chosen.rewards = {{.name = "clicks"}};
+    auto const from = in_first_step(chosen);
+    auto evidence = some_evidence(chosen);
+    evidence.candidates[0].rewards[0].waiting = true;
+    CHECK(stepped(chosen, from, evidence).state.step == 1);
+
+    evidence.candidates[0].rewards[0].log_e_rollback = 1.7;
+    CHECK(stepped(chosen, from, evidence).decisions.empty());
+}
+
+TEST_CASE("of several that are proven the best one wins", "[rollout]") {
+    auto chosen = errors_only(3);
+    chosen.strategy = strategy::abn;
+    chosen.rewards = {{.name = "clicks"}};
+    auto evidence = all_proven(chosen);
+    evidence.candidates[0].rewards[0].candidate = {100, 40, 40};
+    evidence.candidates[1].rewards[0].candidate = {100, 60, 60};
+    evidence.candidates[2].rewards[0].candidate = {100, 50, 50};
+
+    auto const done = stepped(chosen, in_first_step(chosen), evidence);
+
+    CHECK(done.state.winner == 1);
+    CHECK(done.state.candidates[1].share == 100);
+}
+
+TEST_CASE("an A/B test that nothing decides is inconclusive after its horizon", "[rollout]") {
+    auto chosen = errors_only();
+    chosen.strategy = strategy::ab;
+    chosen.rewards = {{.name = "clicks"}};
+    chosen.horizon = later;
+
+    auto const done = stepped(chosen, in_first_step(chosen), some_evidence(chosen));
+
+    CHECK(done.state.verdict == verdict::inconclusive);
+    REQUIRE(done.decisions.size() == 1);
+    CHECK(done.decisions[0].detail.find("v2: clicks: log E 1.00 of 5.30") != std::string::npos);
+    CHECK(done.state.candidates[0].share == 50);
+}
+
+TEST_CASE("a bandit plays batch after batch until something is proven", "[rollout]") {
+    auto chosen = errors_only();
+    chosen.strategy = strategy::bandit;
+    chosen.rewards = {{.name = "clicks"}};
+    chosen.bandit.batch = milliseconds{60'000};
+    auto const from = in_first_step(chosen);
+    auto evidence = some_evidence(chosen);
+    evidence.candidates[0].rewards[0].primary = {1'000, 100, 100};
+    evidence.candidates[0].rewards[0].candidate = {1'000, 500, 500};
+
+    CHECK(stepped(chosen, from, evidence).decisions.empty());
+    auto const played = stepped(chosen, from, evidence, {}, milliseconds{60'000});
+    CHECK(reasons_of(played.decisions) == std::vector{reason::batch});
+    CHECK(played.decisions[0].detail == "v2 95 %");
+    CHECK(played.state.candidates[0].share == 95);
+    CHECK(played.state.batch == 1);
+    CHECK(stepped(chosen, played.state, evidence, {}, milliseconds{119'999}).decisions.empty());
+
+    auto const proven =
+        stepped(chosen, played.state, all_proven(chosen), {}, milliseconds{120'000});
+    CHECK(proven.state.phase == phase::succeeded);
+    auto const harmed = stepped(chosen, played.state, harm_in(evidence, 0));
+    CHECK(harmed.state.phase == phase::failed);
+    auto const paused = stepped(chosen, from, evidence, {command::pause}, milliseconds{60'000});
+    CHECK(paused.state.batch == 0);
+}
+
+TEST_CASE("while the route is overloaded no step opens, and one is given back", "[rollout]") {
+    auto const chosen = errors_only();
+    auto now = stepped(chosen, in_first_step(chosen), some_evidence(chosen)).state;
+    now = stepped(chosen, now, some_evidence(chosen)).state;
+    REQUIRE(now.step == 2);
+    auto evidence = some_evidence(chosen);
+    evidence.load = true;
+
+    auto const down = stepped(chosen, now, evidence);
+    CHECK(reasons_of(down.decisions) == std::vector{reason::load_began, reason::load});
+    CHECK(down.state.step == 1);
+    CHECK(down.state.candidates[0].share == 10);
+    CHECK(down.state.verdict == verdict::running);
+    CHECK_FALSE(gives_more(now, down.state));
+    CHECK(stepped(chosen, down.state, evidence).decisions.empty());
+
+    auto const over = stepped(chosen, down.state, some_evidence(chosen));
+    CHECK(reasons_of(over.decisions) == std::vector{reason::load_ended, reason::step_opened});
+    CHECK(over.state.step == 2);
+}
+
+TEST_CASE("load takes no first step back and promotes nothing", "[rollout]") {
+    auto const chosen = errors_only();
+    auto evidence = all_proven(chosen);
+    evidence.load = true;
+    CHECK(stepped(chosen, in_first_step(chosen), evidence).state.step == 0);
+
+    auto split = chosen;
+    split.strategy = strategy::fixed_split;
+    split.steps = {50};
+    CHECK(stepped(split, in_first_step(split), evidence).state.phase == phase::progressing);
+    auto waits = in_last_step(chosen);
+    waits.phase = phase::waiting;
+    CHECK(stepped(chosen, waits, evidence, {command::approve}).state.phase == phase::waiting);
+    auto harmed = harm_in(evidence, 0);
+    CHECK(stepped(chosen, in_last_step(chosen), harmed).state.phase == phase::failed);
+}
+
+TEST_CASE("mirror first: copies open the first step, or reject the candidate", "[rollout]") {
+    auto chosen = errors_only();
+    chosen.strategy = strategy::mirror_first;
+    auto const mirrors = stepped(chosen, begin(chosen), no_evidence(chosen));
+    CHECK(mirrors.state.phase == phase::mirroring);
+    CHECK(reasons_of(mirrors.decisions) == std::vector{reason::mirrored});
+    CHECK(mirrors.state.candidates[0].share == 0);
+    CHECK_FALSE(gives_more(begin(chosen), mirrors.state));
+    auto evidence = no_evidence(chosen);
+    evidence_assessment copies;
+    copies.name = "mirrored error_rate";
+    copies.log_e_promotion = 0.1;
+    copies.step_outcomes = 50;
+    evidence.candidates[0].mirrored = {copies};
+
+    SECTION("enough of them, and nothing against it") {
+        auto const opened = stepped(chosen, mirrors.state, evidence);
+        CHECK(opened.state.phase == phase::progressing);
+        CHECK(opened.state.candidates[0].share == 5);
+        CHECK(gives_more(mirrors.state, opened.state));
+        auto const next = stepped(chosen, opened.state, some_evidence(chosen));
+        CHECK(next.state.candidates[0].share == 10);
+    }
+    SECTION("too few") {
+        evidence.candidates[0].mirrored[0].step_outcomes = 49;
+        CHECK(stepped(chosen, mirrors.state, evidence).decisions.empty());
+    }
+    SECTION("doubt") {
+        evidence.candidates[0].mirrored[0].log_e_rollback = 1.7;
+        CHECK(stepped(chosen, mirrors.state, evidence).decisions.empty());
+    }
+    SECTION("neither, until its horizon") {
+        chosen.horizon = later;
+        auto const done = stepped(chosen, mirrors.state, no_evidence(chosen));
+        CHECK(done.state.verdict == verdict::inconclusive);
+        CHECK(stepped(chosen, done.state, evidence).decisions.empty());
+    }
+    SECTION("harm is proven before any client saw it") {
+        evidence.candidates[0].mirrored[0].log_e_rollback = evidence.rollback_threshold;
+        auto const done = stepped(chosen, mirrors.state, evidence);
+        CHECK(done.state.phase == phase::failed);
+        CHECK(done.state.candidates[0].why_out == "mirrored error_rate");
+    }
+}
+
 TEST_CASE("the same arguments give the same result", "[rollout]") {
     auto const chosen = errors_only(2);
     auto const from = in_first_step(chosen);
@@ -428,20 +646,6 @@ TEST_CASE("the same arguments give the same result", "[rollout]") {
 
     CHECK(one.state == other.state);
     CHECK(reasons_of(one.decisions) == reasons_of(other.decisions));
-}
-
-TEST_CASE("commands and reasons have names of their own", "[rollout]") {
-    std::set<std::string_view> names;
-    for (int i = 0; i <= static_cast<int>(command::rollback); ++i) {
-        names.insert(name_of(static_cast<command>(i)));
-    }
-    CHECK(names.size() == static_cast<std::size_t>(command::rollback) + 1);
-    names.clear();
-    for (int i = 0; i <= static_cast<int>(reason::commanded); ++i) {
-        names.insert(name_of(static_cast<reason>(i)));
-    }
-    CHECK(names.size() == static_cast<std::size_t>(reason::commanded) + 1);
-    CHECK(names.count("") == 0);
 }
 
 }  // namespace millrace::rollout

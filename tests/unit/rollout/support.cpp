@@ -8,13 +8,25 @@ namespace millrace::rollout {
 
 namespace {
 
+void set_evidence(evidence_assessment& of, metric_role role, double log_e) {
+    of.decides = role == metric_role::deciding;
+    of.log_e_promotion = log_e;
+    of.log_e_promotion_step = log_e > 0 ? 0.5 : 0;
+    of.step_outcomes = log_e > 0 ? 100 : 0;
+    of.waiting = log_e <= 0;
+}
+
 guardrail_assessment guardrail(const guardrail_params& of, double log_e) {
     guardrail_assessment made;
     made.name = name_of(of);
-    made.log_e_promotion = log_e;
-    made.log_e_promotion_step = log_e > 0 ? 0.5 : 0;
-    made.step_outcomes = log_e > 0 ? 100 : 0;
-    made.waiting = log_e <= 0;
+    set_evidence(made, of.role, log_e);
+    return made;
+}
+
+reward_assessment reward(const reward_params& of, double log_e) {
+    reward_assessment made;
+    made.name = of.name;
+    set_evidence(made, of.role, log_e);
     return made;
 }
 
@@ -22,10 +34,14 @@ assessment evidence_of(const params& chosen, double log_e) {
     assessment made;
     made.rollback_threshold = std::log(100.0);
     made.promotion_threshold = std::log(200.0);
+    made.reward_threshold = std::log(200.0);
     for (std::size_t i = 0; i < chosen.candidates.size(); ++i) {
         candidate_assessment about;
         for (auto const& each : chosen.guardrails) {
             about.guardrails.push_back(guardrail(each, log_e));
+        }
+        for (auto const& each : chosen.rewards) {
+            about.rewards.push_back(reward(each, log_e));
         }
         made.candidates.push_back(std::move(about));
     }

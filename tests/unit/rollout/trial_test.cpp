@@ -195,6 +195,105 @@ TEST_CASE("evidence that is not finite breaks the metric, and no number comes of
     CHECK(about.log_e_promotion_step == 0);
 }
 
+TEST_CASE("clients that come back are judged by the fraction of their bad requests", "[rollout]") {
+    auto chosen = errors_only();
+    chosen.unit_outcome = stats::unit_outcome::fraction;
+    fixture harmful{chosen};
+    fixture equal{chosen};
+    for (std::uint64_t tick = 0; tick < 200; ++tick) {
+        unit_tick seen{
+            .outcome = full, .epoch = 1, .tick = tick, .masses = {32'768, 32'768}, .units = {}};
+        for (std::uint16_t i = 0; i < 20; ++i) {
+            auto const arm = static_cast<std::uint16_t>(i % 2);
+            // Half of the units have been met: their coin is another one.
+            seen.units.push_back({arm, arm == 1 ? 0.3 : 0.2, {3, i < 10 ? 3U : 1U}});
+        }
+        enter(harmful.held, harmful.plan, seen, 0, 1);
+        for (auto& unit : seen.units) {
+            unit.value = 0.2;
+        }
+        enter(equal.held, equal.plan, seen, 0, 1);
+    }
+
+    auto const bad = harmful.guardrail();
+    CHECK(bad.log_e_rollback > thresholds_of(chosen, harmful.plan).rollback);
+    CHECK(bad.primary.count == 2'000);
+    CHECK(bad.primary.bad == 400);
+    CHECK(bad.candidate.bad == 600);
+    CHECK(bad.step_outcomes == 2'000);
+    CHECK(equal.guardrail().log_e_rollback < 1);
+    CHECK(equal.guardrail().log_e_promotion > 0);
+    CHECK(equal.guardrail().units_to_promotion);
+}
+
+TEST_CASE("units that are not assigned as their coin fell are noticed", "[rollout]") {
+    auto chosen = errors_only();
+    chosen.unit_outcome = stats::unit_outcome::one;
+    fixture even{chosen};
+    fixture odd{chosen};
+    for (std::uint64_t tick = 0; tick < 100; ++tick) {
+        unit_tick seen{.outcome = early, .epoch = 1, .tick = tick, .masses = {9, 1}, .units = {}};
+        for (int i = 0; i < 20; ++i) {
+            seen.units.push_back({static_cast<std::uint16_t>(i % 2), 0, {2, 2}});
+        }
+        enter(even.held, even.plan, seen, 0, 1);
+        for (auto& unit : seen.units) {
+            unit.masses.clear();
+        }
+        enter(odd.held, odd.plan, seen, 0, 1);
+    }
+    CHECK_FALSE(even.assessed().assignment_broken);
+    CHECK(odd.assessed().assignment_broken);
+}
+
+TEST_CASE("rewards are judged beside guardrails, at a threshold of their own", "[rollout]") {
+    auto chosen = errors_only(2);
+    chosen.rewards = {{.name = "clicks"}, {.name = "sales"}};
+    fixture seen{chosen};
+    auto const at = thresholds_of(chosen, seen.plan);
+    // n = 2 candidates, G = 2 tests of errors and 2 rewards, S = 2.
+    CHECK(at.rollback == Approx(std::log(2 * 4 / 0.01)));
+    CHECK(at.promotion == Approx(std::log(2 * 2 / 0.01)));
+    CHECK(at.reward == Approx(std::log(2 * 2 * 2 / 0.01)));
+    auto const outcome = seen.plan.rewards[1].outcome;
+    for (std::uint64_t tick = 0; tick < 100; ++tick) {
+        unit_tick told{
+            .outcome = outcome, .epoch = 1, .tick = tick, .masses = {2, 1, 1}, .units = {}};
+        for (int i = 0; i < 30; ++i) {
+            auto const arm = static_cast<std::uint16_t>(i % 3 == 2 ? 1 : 0);
+            told.units.push_back({arm, arm == 1 ? 0.8 : 0.5, {}});
+        }
+        enter(seen.held, seen.plan, told, 0, 1);
+    }
+
+    auto const about = seen.assessed().rewards;
+    REQUIRE(about.size() == 2);
+    CHECK(about[0].waiting);
+    CHECK(about[1].log_e_promotion > at.reward);
+    CHECK(about[1].candidate.count == 1'000);
+    CHECK_FALSE(about[1].arrivals_broken);
+}
+
+TEST_CASE("scores that do not arrive as the coin fell decide nothing", "[rollout]") {
+    auto chosen = errors_only();
+    chosen.rewards = {{.name = "clicks"}};
+    fixture seen{chosen};
+    for (std::uint64_t tick = 0; tick < 100; ++tick) {
+        unit_tick told{
+            .outcome = seen.plan.rewards[0].outcome,
+            .epoch = 1,
+            .tick = tick,
+            .masses = {1, 1},
+            .units = {}};
+        for (int i = 0; i < 30; ++i) {
+            told.units.push_back({static_cast<std::uint16_t>(i % 3 == 0 ? 1 : 0), 0.5, {}});
+        }
+        enter(seen.held, seen.plan, told, 0, 1);
+    }
+    CHECK(seen.assessed().rewards[0].arrivals_broken);
+    CHECK_FALSE(seen.assessed().assignment_broken);
+}
+
 TEST_CASE("what was assigned outside of the range of a coin does not enter", "[rollout]") {
     fixture seen{errors_only()};
     auto tick = tick_of(full, {900, 9, 100, 100});

@@ -33,6 +33,7 @@ struct fixture {
         metrics,
         ids,
         nullptr,
+        nullptr,
         0,
         millrace::random_source{1},
         {},

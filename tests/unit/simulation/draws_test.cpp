@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <functional>
+#include <utility>
 
 namespace millrace::simulation {
 
@@ -29,6 +30,19 @@ moments moments_of(int draws_made, const std::function<double()>& draw) {
 constexpr int many = 40'000;
 
 }  // namespace
+
+TEST_CASE("beta draws have their mean and variance", "[simulation]") {
+    for (auto const& [mean, weight] :
+         {std::pair{0.6, 7.3}, std::pair{0.01, 4.0}, std::pair{0.5, 0.2}}) {
+        draws chance{23};
+        constexpr int many = 40'000;
+        auto const seen =
+            moments_of(many, [&chance, m = mean, w = weight] { return chance.beta(m, w); });
+        auto const variance = mean * (1 - mean) / (weight + 1);
+        CHECK(seen.mean == Approx(mean).margin(5 * std::sqrt(variance / many)));
+        CHECK(seen.variance == Approx(variance).epsilon(0.1));
+    }
+}
 
 TEST_CASE("binomial draws have the mean and the variance of their law", "[simulation]") {
     draws chance{1};

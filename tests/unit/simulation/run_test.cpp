@@ -137,6 +137,93 @@ TEST_CASE("several candidates are compared with the one primary", "[simulation]"
     CHECK(result.why == "error_rate");  // of the first one
 }
 
+TEST_CASE("a worse reward is rolled back, a better one promoted", "[simulation]") {
+    auto world = world_of({});
+    world.versions[0].from_start.scored = 1;
+    world.versions[1].from_start.scored = 1;
+    world.versions[0].from_start.reward = 0.6;
+    world.versions[1].from_start.reward = 0.5;
+    rollout::params policy;
+    policy.primary = "v1";
+    policy.candidates = {"v2"};
+    policy.strategy = rollout::strategy::ab;
+    policy.rewards = {{.name = "stars", .age = milliseconds{1'000}}};
+    auto const worse = runs_of(world, policy, 60);
+    CHECK(worse.rolled_back.value() == 1);
+    CHECK(worse.wrong.hits == 0);
+
+    std::swap(world.versions[0].from_start.reward, world.versions[1].from_start.reward);
+    auto const better = runs_of(world, policy, 60);
+    CHECK(better.promoted.value() == 1);
+    CHECK(better.requests.median < 1'500);
+    CHECK(better.wrong.hits == 0);
+}
+
+TEST_CASE("a bandit serves the better version more, and is wrong as seldom", "[simulation]") {
+    auto world = world_of({});
+    world.requests_max = 30'000;
+    for (auto& each : world.versions) {
+        each.from_start.scored = 1;
+        each.from_start.reward_sd = 0.5;
+    }
+    rollout::params policy;
+    policy.primary = "v1";
+    policy.candidates = {"v2"};
+    policy.strategy = rollout::strategy::bandit;
+    policy.rewards = {{.name = "clicks", .age = milliseconds{1'000}}};
+    policy.bandit.batch = milliseconds{60'000};
+    policy.guardrails = {{.kind = rollout::metric_kind::error_rate}};
+
+    auto const equal = runs_of(world, policy, 60);
+    CHECK(may_be_below(equal.wrong, 0.02));
+    CHECK(equal.open.value() > 0.9);
+
+    world.versions[1].from_start.reward = 0.57;
+    world.requests_max = 60'000;
+    policy.guardrails.clear();
+    auto const bandit = runs_of(world, policy, 60);
+    auto split = policy;
+    split.strategy = rollout::strategy::ab;
+    auto const even = runs_of(world, split, 60);
+    CHECK(bandit.promoted.value() > 0.9);
+    CHECK(even.promoted.value() > 0.9);
+}
+
+TEST_CASE("clients that come back are no false alarm", "[simulation]") {
+    auto world = world_of({});
+    world.versions[0].from_start.error_rate = 0.05;
+    world.versions[1].from_start.error_rate = 0.05;
+    world.users = user_params{.count = 10'000, .icc = 0.5, .window = milliseconds{30'000}};
+    world.requests_max = 30'000;
+    auto policy = ramp();
+    policy.unit_outcome = stats::unit_outcome::fraction;
+    policy.guardrails[0].floor = 0.05;
+
+    auto const equal = runs_of(world, policy, 60);
+    CHECK(may_be_below(equal.wrong, 0.01));
+    CHECK(equal.broken.hits == 0);
+
+    world.versions[1].from_start.error_rate = 0.3;
+    policy.strategy = rollout::strategy::fixed_split;
+    policy.steps = {50};
+    auto const worse = runs_of(world, policy, 60);
+    CHECK(worse.rolled_back.value() > 0.9);
+}
+
+TEST_CASE("copies reject a bad candidate before it gets a request", "[simulation]") {
+    auto world = world_of({.primary = 0.01, .candidate = 0.3});
+    auto policy = ramp();
+    policy.strategy = rollout::strategy::mirror_first;
+
+    auto const bad = run_once(world, policy, 1);
+    CHECK(bad.verdict == rollout::verdict::failed);
+    CHECK(bad.exposure == 0);
+    CHECK(bad.why == "mirrored error_rate");
+
+    world.versions[1].from_start.error_rate = 0.002;
+    CHECK(run_once(world, policy, 1).verdict == rollout::verdict::successful);
+}
+
 TEST_CASE("a tick has about 25 requests, and is never shorter than the gateway's", "[simulation]") {
     auto world = world_of({});
     CHECK(tick_of(world) == milliseconds{2'500});

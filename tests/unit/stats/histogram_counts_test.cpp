@@ -36,6 +36,22 @@ TEST_CASE("an empty histogram has no quantile", "[stats][histogram]") {
     REQUIRE_FALSE(counts.quantile(0.5));
 }
 
+TEST_CASE("what came since an earlier look is the difference", "[stats][histogram]") {
+    histogram_counts now;
+    put(now, 1ms, 98);
+    auto const earlier = now;
+    put(now, 1ms, 2);
+    put(now, 50ms, 1);
+
+    auto const since = now - earlier;
+
+    CHECK(since.total() == 3);
+    CHECK(since.sum == 52ms);
+    CHECK(close(since.quantile(0.5), 1ms));
+    CHECK(close(since.quantile(1.0), 50ms));
+    CHECK((now - now).total() == 0);
+}
+
 TEST_CASE("one value is every quantile", "[stats][histogram]") {
     histogram_counts counts;
     put(counts, 123ms);

@@ -12,8 +12,8 @@ namespace {
 
 std::vector<coin_part> split_at(std::uint32_t boundary) {
     return {
-        {{0, boundary}, coin_side::candidate},
-        {{boundary, 65'536}, coin_side::primary},
+        {{0, boundary}, 1},
+        {{boundary, 65'536}, 0},
     };
 }
 
@@ -21,58 +21,59 @@ constexpr std::uint64_t hash_at(std::uint64_t point, std::uint64_t rest = 1) {
     return point << 48 | rest;
 }
 
+std::vector<std::uint64_t> drawn_hashes(std::size_t count) {
+    millrace::random_source random{4};
+    std::vector<std::uint64_t> hashes(count);
+    for (auto& hash : hashes) {
+        hash = random.next();
+    }
+    return hashes;
+}
+
 }  // namespace
 
-TEST_CASE("a unit enters once per epoch and keeps its window open", "[stats][unit]") {
+TEST_CASE("a unit enters once per epoch", "[stats][unit]") {
     unit_table units{{.capacity = 10}};
     auto const parts = split_at(6'554);
 
-    auto* const first = units.contact({hash_at(30'000), 1, 5}, parts);
-    REQUIRE(first != nullptr);
-    first->window.add(true, 0);
-    auto* const again = units.contact({hash_at(30'000), 1, 9}, parts);
+    auto const first = units.meet(hash_at(30'000), 1, parts);
+    auto const again = units.meet(hash_at(30'000), 1, parts);
 
-    REQUIRE(again != nullptr);
-    CHECK(again->opened == 5);
-    CHECK(again->pi == Approx(6'554.0 / 65'536.0));
-    CHECK(again->side == coin_side::primary);
-    CHECK(again->window.requests == 1);
+    REQUIRE(first);
+    CHECK(first->before == point_range{});
+    CHECK(first->toss.is_bet);
+    CHECK(first->toss.arm == 0);
+    CHECK_FALSE(again);
     CHECK(units.size() == 1);
 }
 
 TEST_CASE("the next epoch tosses the coin that history left", "[stats][unit]") {
     unit_table units{{.capacity = 10}};
-    CHECK(units.contact({hash_at(3'000), 1, 1}, split_at(5'000)) != nullptr);
-    CHECK(units.contact({hash_at(7'000), 1, 1}, split_at(5'000)) != nullptr);
-    CHECK(units.take_opened_before(2).size() == 2);
+    CHECK(units.meet(hash_at(3'000), 1, split_at(5'000)));
+    CHECK(units.meet(hash_at(7'000), 1, split_at(5'000)));
 
-    auto* const stayed = units.contact({hash_at(3'000), 2, 3}, split_at(10'000));
-    auto* const moved = units.contact({hash_at(7'000), 2, 3}, split_at(10'000));
+    auto const stayed = units.meet(hash_at(3'000), 2, split_at(10'000));
+    auto const moved = units.meet(hash_at(7'000), 2, split_at(10'000));
 
-    CHECK(stayed == nullptr);
-    REQUIRE(moved != nullptr);
-    CHECK(moved->side == coin_side::candidate);
-    CHECK(moved->pi == Approx(5'000.0 / 60'536.0));
-    CHECK(moved->window == unit_window{});
+    REQUIRE(stayed);
+    CHECK_FALSE(stayed->toss.is_bet);
+    REQUIRE(moved);
+    CHECK(moved->toss.arm == 1);
+    CHECK(moved->before == point_range{5'000, 65'536});
 }
 
-TEST_CASE("closed windows come in the order of assignment and only once", "[stats][unit]") {
-    unit_table units{{.capacity = 100}};
-    auto const parts = split_at(20'000);
-    for (std::uint64_t i = 0; i < 50; ++i) {
-        units.contact({hash_at(1'000 * i, i), 1, 50 - i}, parts);
-    }
+TEST_CASE("a time when nobody looked counts as a contact of everybody", "[stats][unit]") {
+    unit_table units{{.capacity = 10}};
+    CHECK(units.meet(hash_at(3'000), 1, split_at(5'000)));
 
-    auto const early = units.take_opened_before(26);
-    auto const late = units.take_opened_before(1'000);
+    units.assume_all_met(std::vector<std::uint32_t>{0, 4'000});
+    auto const newcomer = units.meet(hash_at(9'000), 2, split_at(10'000));
+    auto const known = units.meet(hash_at(3'000), 2, split_at(2'000));
 
-    REQUIRE(early.size() == 25);
-    CHECK(late.size() == 25);
-    for (std::size_t i = 0; i < early.size(); ++i) {
-        CHECK(early[i].opened == i + 1);
-    }
-    CHECK(units.take_opened_before(1'000).empty());
-    CHECK(units.contact({hash_at(1'000, 1), 1, 60}, parts) == nullptr);
+    REQUIRE(newcomer);
+    CHECK(newcomer->before == point_range{4'000, 65'536});
+    REQUIRE(known);
+    CHECK(known->before == point_range{0, 4'000});
 }
 
 TEST_CASE(
@@ -80,56 +81,62 @@ TEST_CASE(
 ) {
     unit_table units{{.capacity = 64, .salt = 9}};
     auto const parts = split_at(32'768);
-    millrace::random_source random{4};
-    std::vector<std::uint64_t> hashes(1'000);
-    for (auto& hash : hashes) {
-        hash = random.next();
-    }
+    auto const hashes = drawn_hashes(1'000);
 
     for (auto const hash : hashes) {
-        units.contact({hash, 1, 1}, parts);
+        (void)units.meet(hash, 1, parts);
         CHECK(units.size() <= 64);
     }
     auto const kept = units.records();
     for (auto const hash : hashes) {
-        units.contact({hash, 1, 2}, parts);
+        CHECK_FALSE(units.meet(hash, 1, parts));
     }
 
     CHECK(units.threshold() < ~std::uint64_t{0} / 8);
     CHECK(units.size() > 16);
     CHECK(units.records() == kept);
-    CHECK(units.turned_away() > 800);
+    for (auto const& each : kept) {
+        CHECK(units.follows(each.hash));
+    }
+}
+
+TEST_CASE("a lower threshold is kept to", "[stats][unit]") {
+    unit_table units{{.capacity = 2'000, .salt = 9}};
+    auto const hashes = drawn_hashes(1'000);
+    for (auto const hash : hashes) {
+        (void)units.meet(hash, 1, split_at(32'768));
+    }
+    REQUIRE(units.size() == 1'000);
+
+    units.follow_at_most(~std::uint64_t{0} / 4);
+    units.follow_at_most(~std::uint64_t{0});
+
+    CHECK(units.size() > 150);
+    CHECK(units.size() < 350);
+    CHECK(units.threshold() == ~std::uint64_t{0} / 4);
 }
 
 TEST_CASE("what was stored is the same table", "[stats][unit]") {
     unit_table::params const params{.capacity = 64, .salt = 9};
     unit_table units{params};
-    millrace::random_source random{4};
-    for (int i = 0; i < 300; ++i) {
-        units.contact({random.next(), 1, 1}, split_at(32'768));
+    for (auto const hash : drawn_hashes(300)) {
+        (void)units.meet(hash, 1, split_at(32'768));
     }
-    auto const records = units.records();
 
-    auto restored = unit_table::restored(params, {units.threshold(), units.turned_away(), records});
+    unit_table restored{params};
+    restored.follow_at_most(units.threshold());
+    for (auto const& each : units.records()) {
+        CHECK(restored.restore(each));
+    }
 
-    REQUIRE(restored);
-    CHECK(restored->records() == records);
-    CHECK(restored->threshold() == units.threshold());
-    CHECK(restored->turned_away() == units.turned_away());
-    auto const hash = random.next();
-    CHECK(
-        (restored->contact({hash, 2, 3}, split_at(100)) == nullptr) ==
-        (units.contact({hash, 2, 3}, split_at(100)) == nullptr)
-    );
+    CHECK(restored.records() == units.records());
+    CHECK(restored.threshold() == units.threshold());
 }
 
 TEST_CASE("what cannot have been stored is refused", "[stats][unit]") {
-    unit_record record{};
-    record.epoch = 1;
-    std::vector<unit_record> const twice{record, record};
-    std::vector<unit_record> const unmet(1);
+    unit_table units{{.capacity = 8}};
 
-    CHECK_FALSE(unit_table::restored({.capacity = 1}, {~std::uint64_t{0}, 0, twice}));
-    CHECK_FALSE(unit_table::restored({.capacity = 8}, {~std::uint64_t{0}, 0, twice}));
-    CHECK_FALSE(unit_table::restored({.capacity = 8}, {~std::uint64_t{0}, 0, unmet}));
+    CHECK_FALSE(units.restore({.hash = hash_at(5), .known = {}, .epoch = 0}));
+    CHECK_FALSE(units.restore({.hash = hash_at(5), .known = {6, 10}, .epoch = 1}));
+    CHECK(units.size() == 0);
 }
