@@ -7,7 +7,7 @@ import signal
 import threading
 import time
 
-from support import PATIENCE, GatewayTest, main, wait_until
+from support import PATIENCE, GatewayTest, command, main, wait_until
 from wire import Client
 
 TOKEN = "a token of feedback, for tests only"
@@ -264,6 +264,47 @@ class FeedbackTest(GatewayTest):
 
         wait_until(lambda: self.ids(gateway, 20) and self.rollout(gateway)["phase"] == "failed",
                    "the rollback", 60)
+
+    def scores(self, strategy, **more):
+        """Two versions whose answers tell scores, the candidate's the better ones."""
+        rewards = [{"name": "stars", "min": 1, "max": 5, "age": "2s"}]
+        return self.config(
+            answering(fields=(("x-stars", "2"),)), answering(fields=(("x-stars", "5"),)),
+            labels={"score": {"header": "x-stars"}},
+            rollout=dict({"candidate": "v2", "primary": "v1", "strategy": strategy,
+                          "rewards": rewards}, **more), data=True)
+
+    def assert_replayed(self, gateway):
+        """The record gives the same decisions again, bit for bit."""
+        gateway.stop()
+        code, out, err = command("replay", "--data-dir", self.data)
+        self.assertEqual(code, 0, out + err)
+
+    def test_an_ab_test_promotes_the_version_with_the_better_scores(self):
+        gateway = self.started(self.scores("ab"))
+        wait_until(lambda: self.rollout(gateway).get("phase") == "progressing", "the rollout")
+
+        wait_until(lambda: self.ids(gateway, 20) and self.rollout(gateway)["phase"] == "succeeded",
+                   "the promotion", 60)
+
+        self.assertEqual(self.rollout(gateway)["decisions"][-1]["reason"], "promoted")
+        refs = gateway.admin_json("GET", "/api/v1/routes/all")[1]["backend_refs"]
+        self.assertEqual([one["share"] for one in refs], [0.0, 1.0])
+        self.assert_replayed(gateway)
+
+    def test_a_bandit_gives_the_better_version_more_before_anything_is_proven(self):
+        gateway = self.started(self.scores(
+            "bandit", bandit={"batch": "1s"}, step_outcomes_min=10, promote_alpha=1e-9))
+        wait_until(lambda: self.rollout(gateway).get("phase") == "progressing", "the rollout")
+
+        def moved():
+            self.ids(gateway, 10)
+            refs = gateway.admin_json("GET", "/api/v1/routes/all")[1]["backend_refs"]
+            return refs[1]["share"] > 0.7
+        wait_until(moved, "a batch of the bandit", 60)
+        reasons = [one["reason"] for one in self.rollout(gateway)["decisions"]]
+        self.assertIn("batch", reasons)
+        self.assert_replayed(gateway)
 
     def test_labels_that_arrive_for_one_version_alone_decide_nothing(self):
         gateway = self.started(self.config(rollout=self.accuracy()))
