@@ -6,7 +6,7 @@ import signal
 import threading
 import time
 
-from support import GatewayTest, main, wait_until
+from support import GatewayTest, command, main, wait_until
 from wire import Client, Closed, canned_answer
 
 CLIENTS = 4
@@ -148,6 +148,7 @@ class StickyRolloutTest(GatewayTest):
         users = self.users(gateway)
         wait_until(lambda: self.share(gateway, "v2") > 0.1, "the first step", 60.0)
         wait_until(lambda: self.rollout(gateway)["units"]["known"] > 100, "users to be known", 60.0)
+        time.sleep(2)  # what is committed is at most a second old
 
         gateway.signal(signal.SIGKILL)
         gateway.process.wait(10)
@@ -160,6 +161,9 @@ class StickyRolloutTest(GatewayTest):
         self.assertGreater(known, 50)
         self.assertLessEqual(set(map(tuple, users.versions().values())),
                              {("v1",), ("v2",), ("v1", "v2")})
+        gateway.stop()
+        code, out, err = command("replay", "--data-dir", data)
+        self.assertEqual(code, 0, out + err)
 
 
 if __name__ == "__main__":
