@@ -294,7 +294,8 @@ class FeedbackTest(GatewayTest):
 
     def test_a_bandit_gives_the_better_version_more_before_anything_is_proven(self):
         gateway = self.started(self.scores(
-            "bandit", bandit={"batch": "1s"}, step_outcomes_min=10, promote_alpha=1e-9))
+            "bandit", bandit={"batch": "1s"}, step_outcomes_min=10,
+            guardrails=[{"metric": "error_rate"}]))  # takes thousands of requests to prove
         wait_until(lambda: self.rollout(gateway).get("phase") == "progressing", "the rollout")
 
         def moved():
