@@ -5,8 +5,8 @@
 // "worker" are watched for a while; what they write is noted by cache line. Not seen: what the
 // kernel writes (recv into a buffer) and what libraries write that are not compiled here.
 //
-// Environment: WRITTEN_LINES_AFTER and WRITTEN_LINES_FOR, seconds; WRITTEN_LINES_TO, a file that gets
-// "lines N" and for each shared line "shared ADDRESS" and a "by WORKER PC" for every writer.
+// Environment: WRITTEN_LINES_AFTER and WRITTEN_LINES_FOR, seconds; WRITTEN_LINES_TO, a file that
+// gets "lines N" and for each shared line "shared ADDRESS" and a "by WORKER PC" for every writer.
 
 #include <algorithm>
 #include <array>
@@ -161,18 +161,18 @@ void __tsan_atomic_thread_fence(int) {
 
 void __tsan_atomic_signal_fence(int) {}
 
-#define PLAIN_ACCESS(BYTES)                                 \
-    void __tsan_read##BYTES(void*) {}                       \
-    void __tsan_unaligned_read##BYTES(void*) {}             \
-    void __tsan_volatile_read##BYTES(void*) {}              \
-    void __tsan_write##BYTES(void* at) {                    \
-        note(at, BYTES, __builtin_return_address(0));       \
-    }                                                       \
-    void __tsan_unaligned_write##BYTES(void* at) {          \
-        note(at, BYTES, __builtin_return_address(0));       \
-    }                                                       \
-    void __tsan_volatile_write##BYTES(void* at) {           \
-        note(at, BYTES, __builtin_return_address(0));       \
+#define PLAIN_ACCESS(BYTES)                           \
+    void __tsan_read##BYTES(void*) {}                 \
+    void __tsan_unaligned_read##BYTES(void*) {}       \
+    void __tsan_volatile_read##BYTES(void*) {}        \
+    void __tsan_write##BYTES(void* at) {              \
+        note(at, BYTES, __builtin_return_address(0)); \
+    }                                                 \
+    void __tsan_unaligned_write##BYTES(void* at) {    \
+        note(at, BYTES, __builtin_return_address(0)); \
+    }                                                 \
+    void __tsan_volatile_write##BYTES(void* at) {     \
+        note(at, BYTES, __builtin_return_address(0)); \
     }
 
 PLAIN_ACCESS(1)
@@ -181,47 +181,53 @@ PLAIN_ACCESS(4)
 PLAIN_ACCESS(8)
 PLAIN_ACCESS(16)
 
-#define READ_MODIFY_WRITE(BITS, NAME, BUILTIN)                                          \
-    std::uint##BITS##_t __tsan_atomic##BITS##_##NAME(                                   \
-        volatile std::uint##BITS##_t* at, std::uint##BITS##_t value, int                \
-    ) {                                                                                 \
-        note(at, sizeof *at, __builtin_return_address(0));                              \
-        return BUILTIN(at, value, __ATOMIC_SEQ_CST);                                    \
+#define READ_MODIFY_WRITE(BITS, NAME, BUILTIN)                           \
+    std::uint##BITS##_t __tsan_atomic##BITS##_##NAME(                    \
+        volatile std::uint##BITS##_t* at, std::uint##BITS##_t value, int \
+    ) {                                                                  \
+        note(at, sizeof *at, __builtin_return_address(0));               \
+        return BUILTIN(at, value, __ATOMIC_SEQ_CST);                     \
     }
 
-#define ATOMIC_ACCESS(BITS)                                                                 \
+#define ATOMIC_ACCESS(BITS)                                                                       \
     std::uint##BITS##_t __tsan_atomic##BITS##_load(const volatile std::uint##BITS##_t* at, int) { \
-        return __atomic_load_n(at, __ATOMIC_SEQ_CST);                                       \
-    }                                                                                       \
-    void __tsan_atomic##BITS##_store(                                                       \
-        volatile std::uint##BITS##_t* at, std::uint##BITS##_t value, int                    \
-    ) {                                                                                     \
-        note(at, sizeof *at, __builtin_return_address(0));                                  \
-        __atomic_store_n(at, value, __ATOMIC_SEQ_CST);                                      \
-    }                                                                                       \
-    READ_MODIFY_WRITE(BITS, exchange, __atomic_exchange_n)                                  \
-    READ_MODIFY_WRITE(BITS, fetch_add, __atomic_fetch_add)                                  \
-    READ_MODIFY_WRITE(BITS, fetch_sub, __atomic_fetch_sub)                                  \
-    READ_MODIFY_WRITE(BITS, fetch_and, __atomic_fetch_and)                                  \
-    READ_MODIFY_WRITE(BITS, fetch_or, __atomic_fetch_or)                                    \
-    READ_MODIFY_WRITE(BITS, fetch_xor, __atomic_fetch_xor)                                  \
-    bool __tsan_atomic##BITS##_compare_exchange_strong(                                     \
-        volatile std::uint##BITS##_t* at, std::uint##BITS##_t* expected,                    \
-        std::uint##BITS##_t value, int, int                                                 \
-    ) {                                                                                     \
-        note(at, sizeof *at, __builtin_return_address(0));                                  \
-        return __atomic_compare_exchange_n(                                                 \
-            at, expected, value, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST                  \
-        );                                                                                  \
-    }                                                                                       \
-    bool __tsan_atomic##BITS##_compare_exchange_weak(                                       \
-        volatile std::uint##BITS##_t* at, std::uint##BITS##_t* expected,                    \
-        std::uint##BITS##_t value, int, int                                                 \
-    ) {                                                                                     \
-        note(at, sizeof *at, __builtin_return_address(0));                                  \
-        return __atomic_compare_exchange_n(                                                 \
-            at, expected, value, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST                  \
-        );                                                                                  \
+        return __atomic_load_n(at, __ATOMIC_SEQ_CST);                                             \
+    }                                                                                             \
+    void __tsan_atomic##BITS##_store(                                                             \
+        volatile std::uint##BITS##_t* at, std::uint##BITS##_t value, int                          \
+    ) {                                                                                           \
+        note(at, sizeof *at, __builtin_return_address(0));                                        \
+        __atomic_store_n(at, value, __ATOMIC_SEQ_CST);                                            \
+    }                                                                                             \
+    READ_MODIFY_WRITE(BITS, exchange, __atomic_exchange_n)                                        \
+    READ_MODIFY_WRITE(BITS, fetch_add, __atomic_fetch_add)                                        \
+    READ_MODIFY_WRITE(BITS, fetch_sub, __atomic_fetch_sub)                                        \
+    READ_MODIFY_WRITE(BITS, fetch_and, __atomic_fetch_and)                                        \
+    READ_MODIFY_WRITE(BITS, fetch_or, __atomic_fetch_or)                                          \
+    READ_MODIFY_WRITE(BITS, fetch_xor, __atomic_fetch_xor)                                        \
+    bool __tsan_atomic##BITS##_compare_exchange_strong(                                           \
+        volatile std::uint##BITS##_t* at,                                                         \
+        std::uint##BITS##_t* expected,                                                            \
+        std::uint##BITS##_t value,                                                                \
+        int,                                                                                      \
+        int                                                                                       \
+    ) {                                                                                           \
+        note(at, sizeof *at, __builtin_return_address(0));                                        \
+        return __atomic_compare_exchange_n(                                                       \
+            at, expected, value, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST                        \
+        );                                                                                        \
+    }                                                                                             \
+    bool __tsan_atomic##BITS##_compare_exchange_weak(                                             \
+        volatile std::uint##BITS##_t* at,                                                         \
+        std::uint##BITS##_t* expected,                                                            \
+        std::uint##BITS##_t value,                                                                \
+        int,                                                                                      \
+        int                                                                                       \
+    ) {                                                                                           \
+        note(at, sizeof *at, __builtin_return_address(0));                                        \
+        return __atomic_compare_exchange_n(                                                       \
+            at, expected, value, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST                        \
+        );                                                                                        \
     }
 
 ATOMIC_ACCESS(8)

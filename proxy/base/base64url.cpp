@@ -35,8 +35,22 @@ __m128i six_bit_values(const unsigned char* twelve) noexcept {
 __m128i letters_of(__m128i values) noexcept {
     constexpr char digits = '0' - 52;
     auto const distances = _mm_setr_epi8(
-        'a' - 26, digits, digits, digits, digits, digits, digits, digits, digits, digits, digits,
-        '-' - 62, '_' - 63, 'A', 0, 0
+        'a' - 26,
+        digits,
+        digits,
+        digits,
+        digits,
+        digits,
+        digits,
+        digits,
+        digits,
+        digits,
+        digits,
+        '-' - 62,
+        '_' - 63,
+        'A',
+        0,
+        0
     );
     auto const upper_case = _mm_cmpgt_epi8(_mm_set1_epi8(26), values);
     auto const range = _mm_or_si128(
@@ -57,7 +71,9 @@ std::size_t encode_blocks(char*& out, std::span<const unsigned char> bytes) noex
 
 #else
 
-std::size_t encode_blocks(char*&, std::span<const unsigned char>) noexcept { return 0; }
+std::size_t encode_blocks(char*&, std::span<const unsigned char>) noexcept {
+    return 0;
+}
 
 #endif
 

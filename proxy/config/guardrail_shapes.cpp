@@ -45,8 +45,7 @@ std::optional<guardrail_params> metric_of(const std::string& text) {
 class metric_shape final : public shape<guardrail_params> {
  public:
     void read(reader& in, const node& from, guardrail_params& to) const override {
-        auto const found =
-            from.kind == node::kind::text ? metric_of(from.text) : std::nullopt;
+        auto const found = from.kind == node::kind::text ? metric_of(from.text) : std::nullopt;
         if (found) {
             to.kind = found->kind;
             to.quantile = found->quantile;
@@ -76,7 +75,8 @@ class metric_shape final : public shape<guardrail_params> {
 
     [[nodiscard]] json::object schema() const override {
         return {
-            {"type", "string"}, {"pattern", fmt::format("^(error_rate|accuracy|{})$", quantile_pattern)}};
+            {"type", "string"},
+            {"pattern", fmt::format("^(error_rate|accuracy|{})$", quantile_pattern)}};
     }
 
     [[nodiscard]] shape_info info() const override {

@@ -110,26 +110,26 @@ shape_ptr<T> unless_empty(shape_ptr<T> inner) {
 shape_ptr<answer_value> answer_value_shape() {
     shape_ptr<std::vector<std::string>> const pointer = std::make_shared<pointer_shape>();
     auto const value = object<answer_value>()
-        .field(
-            "header",
-            &answer_value::header,
-            text(field_name_rules()),
-            "The field of the answer that holds it."
-        )
-        .field(
-            "pointer",
-            &answer_value::pointer,
-            pointer,
-            "Where it stands in the answer's JSON body; at most 240 bytes long."
-        )
-        .field(
-            "bytes_max",
-            &answer_value::bytes_max,
-            bytes<std::uint32_t>({1, 1U << 30U}),
-            "How much of the body is looked at while it passes."
-        )
-        .exactly_one_of({"header", "pointer"})
-        .build();
+                           .field(
+                               "header",
+                               &answer_value::header,
+                               text(field_name_rules()),
+                               "The field of the answer that holds it."
+                           )
+                           .field(
+                               "pointer",
+                               &answer_value::pointer,
+                               pointer,
+                               "Where it stands in the answer's JSON body; at most 240 bytes long."
+                           )
+                           .field(
+                               "bytes_max",
+                               &answer_value::bytes_max,
+                               bytes<std::uint32_t>({1, 1U << 30U}),
+                               "How much of the body is looked at while it passes."
+                           )
+                           .exactly_one_of({"header", "pointer"})
+                           .build();
     return unless_empty(value);
 }
 
@@ -266,43 +266,44 @@ class feedback_shape_type final : public shape<params> {
 }  // namespace
 
 shape_ptr<label_params> labels_shape() {
-    auto const labels = object<label_params>()
-        .field(
-            "label",
-            &label_params::label,
-            answer_value_shape(),
-            "Says whether the answer is right: true, right or 1, or false, wrong or 0."
-        )
-        .field(
-            "score",
-            &label_params::score,
-            answer_value_shape(),
-            "Says how good the answer is: a number."
-        )
-        .field(
-            "prediction",
-            &label_params::prediction,
-            answer_value_shape(),
-            "Says what was predicted; remembered until feedback tells the true value."
-        )
-        .field(
-            "compare",
-            &label_params::compare,
-            choice<comparison>(
-                {{"equal", comparison::equal},
-                 {"tolerance", comparison::tolerance},
-                 {"set", comparison::set}}
-            ),
-            "How a prediction is right: the same value, a number near by, the same elements."
-        )
-        .field(
-            "tolerance",
-            &label_params::tolerance,
-            number({0, 1e15, false}),
-            "How far prediction and true value may be apart, with compare: tolerance."
-        )
-        .check(check_comparison)
-        .build();
+    auto const labels =
+        object<label_params>()
+            .field(
+                "label",
+                &label_params::label,
+                answer_value_shape(),
+                "Says whether the answer is right: true, right or 1, or false, wrong or 0."
+            )
+            .field(
+                "score",
+                &label_params::score,
+                answer_value_shape(),
+                "Says how good the answer is: a number."
+            )
+            .field(
+                "prediction",
+                &label_params::prediction,
+                answer_value_shape(),
+                "Says what was predicted; remembered until feedback tells the true value."
+            )
+            .field(
+                "compare",
+                &label_params::compare,
+                choice<comparison>(
+                    {{"equal", comparison::equal},
+                     {"tolerance", comparison::tolerance},
+                     {"set", comparison::set}}
+                ),
+                "How a prediction is right: the same value, a number near by, the same elements."
+            )
+            .field(
+                "tolerance",
+                &label_params::tolerance,
+                number({0, 1e15, false}),
+                "How far prediction and true value may be apart, with compare: tolerance."
+            )
+            .check(check_comparison)
+            .build();
     return unless_empty(labels);
 }
 

@@ -135,7 +135,7 @@ struct batch {
     std::vector<unit_row> units = {};           ///< are added; one that comes twice does no harm
     std::vector<checkpoint_row> checkpoints{};  ///< replace those of the same place
     std::vector<label_progress_row> label_progress{};  ///< replace those of the same rollouts
-    std::vector<audit_row> audit{};  ///< replace those of the same ids
+    std::vector<audit_row> audit{};                    ///< replace those of the same ids
     delivery_changes deliveries{};
 
     friend bool operator==(const batch&, const batch&) = default;

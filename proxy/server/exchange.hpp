@@ -123,7 +123,7 @@ class exchange final : private http::server_stream::listener {
     bool has_unit_ = false;                        // its version is the unit's, not drawn for it
     bool is_unit_told_ = false;                    // and a rollout follows the unit
     time_point assigned_at_;
-    exchange_id id_;              // sequence and all: once an answer's head was made
+    exchange_id id_;  // sequence and all: once an answer's head was made
     bool has_sequence_ = false;
     std::unique_ptr<answer_reader> reader_;  // null: the route asks nothing of this answer
 

@@ -31,7 +31,7 @@ struct shared_parts {
     metrics::registry& metrics;
     upstream::connection_budgets& budgets;
     connection_count& connections;
-    access_log* log = nullptr;  ///< null: no access log
+    access_log* log = nullptr;        ///< null: no access log
     label_outlets* labels = nullptr;  ///< null: nobody counts labels
 };
 

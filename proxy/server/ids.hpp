@@ -32,7 +32,7 @@ struct exchange_id {
     std::uint32_t epoch = 0;        ///< of the route's weights
     std::uint64_t unit_hash = 0;
     std::uint16_t worker = 0;
-    std::uint64_t sequence = 0;  ///< of the worker; 48 bits are kept
+    std::uint64_t sequence = 0;      ///< of the worker; 48 bits are kept
     std::uint32_t unix_seconds = 0;  ///< of the assignment
 
     friend bool operator==(const exchange_id&, const exchange_id&) = default;
