@@ -320,7 +320,7 @@ void feedback_desk::judge(visit_ptr one) {
         one->found = intake_.judge(one->items, now);
     }
     if (!writer_ || one->found.labels.empty()) {
-        settle(one, true);
+        settle(one, !refuses_);
         return;
     }
     auto when_written = [this, one](const std::string& error) {

@@ -55,6 +55,10 @@ class feedback_desk {
         const std::map<std::string, journal::rollout_id, std::less<>>& rollouts
     );
 
+    /// There is a data directory, but nothing can be written to it: labels are refused, since what
+    /// is told to be accepted has to last. Before start().
+    void refuse_labels() noexcept { refuses_ = true; }
+
     /// Begins to listen and to count. An error text, or empty.
     [[nodiscard]] std::string start();
     void stop();
@@ -107,6 +111,7 @@ class feedback_desk {
     feedback::rate_limit rate_;
     std::array<std::uint64_t, feedback_refusals> refused_{};
     std::unique_ptr<journal::label_writer> writer_;  // null: labels live in memory only
+    bool refuses_ = false;
     boost::asio::steady_timer timer_{runs_};
     std::shared_ptr<admin::acceptor> acceptor_;
     std::shared_ptr<admin::session_context> sessions_;

@@ -171,10 +171,7 @@ bool gateway::begin() {
         log::error("{}", unkept);
     }
     tables_->replace(std::move(table));
-    if (auto const error = begin_feedback(); !error.empty()) {
-        log::error("{}", error);
-        return false;
-    }
+    begin_feedback();
     rollout_weights_ = std::make_unique<rollout_weights_port>(*tables_, metrics_, config_.workers);
     if (auto const error = open_webhooks(); !error.empty()) {
         log::error("{}", error);
@@ -214,9 +211,9 @@ bool gateway::begin() {
     return true;
 }
 
-std::string gateway::begin_feedback() {
+void gateway::begin_feedback() {
     if (!feedback_) {
-        return {};
+        return;
     }
     feedback_->set_routes(*tables_->table());
     feedback_->set_ids(id_settings_of(config_));
@@ -229,8 +226,15 @@ std::string gateway::begin_feedback() {
             rollouts.emplace(route, kept.rollout);
         }
     }
-    return journal_ ? feedback_->open_journal(config_.data_dir, journal_->turn(), rollouts)
-                    : std::string{};
+    auto const error = journal_
+                           ? feedback_->open_journal(config_.data_dir, journal_->turn(), rollouts)
+                           : std::string{};
+    if (stopped_journal_ || !error.empty()) {
+        log::error(
+            "labels are refused: they cannot be recorded{}{}", error.empty() ? "" : ": ", error
+        );
+        feedback_->refuse_labels();
+    }
 }
 
 void gateway::resolve_then_publish() {

@@ -50,7 +50,7 @@ class gateway final : private admin::gateway {
     void resolve_then_publish();
     void begin_listening();
     void begin_admin();
-    [[nodiscard]] std::string begin_feedback();
+    void begin_feedback();
 
     // What signals ask for.
     void wait_for_signal();

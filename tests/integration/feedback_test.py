@@ -223,6 +223,17 @@ class FeedbackTest(GatewayTest):
         wait_until(lambda: gateway.metric("millrace_answer_notes_missing_total") == 3, "the count")
         self.assertEqual(gateway.metric("millrace_labels_total"), 0)
 
+    def test_labels_that_cannot_be_recorded_are_refused(self):
+        with open(self.data, "w", encoding="ascii") as file:
+            file.write("not a directory")
+        gateway = self.started(self.config(data=True))
+        (one, _), = self.ids(gateway, 1)
+
+        status, answer = self.feedback(gateway, {"id": one, "label": True})
+
+        self.assertEqual(status, 503, answer)
+        self.assertEqual([each["result"] for each in answer["results"]], ["failed"])
+
     # -- evidence
     def accuracy(self, age="2s", **more):
         return dict({
