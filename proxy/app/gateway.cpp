@@ -115,6 +115,11 @@ int gateway::run() {
         feedback_->stop();
     }
     workers_->stop();
+    // Nothing is left to be stopped: a late signal must not make a death of a good end.
+    signals_.clear();
+    for (int const signal : {SIGTERM, SIGINT, SIGHUP}) {
+        std::signal(signal, SIG_IGN);
+    }
     log::info("stopped");
     return exit_code_;
 }

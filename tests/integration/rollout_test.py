@@ -193,6 +193,7 @@ class RolloutTest(GatewayTest):
         gateway = self.gateway(self.config(data=True, approve={"promotion": True}))
         load = self.load(gateway)
         wait_until(lambda: self.share(gateway, "v2") > 0.4, "the second step", 60.0)
+        time.sleep(1.5)  # the partition in force is committed behind its publication
         before = gateway.admin_json("GET", "/api/v1/routes/all")[1]["partition"]
 
         kill(gateway)
