@@ -2,6 +2,7 @@
 
 #include "proxy/admin/awaitable.hpp"
 #include "proxy/base/log.hpp"
+#include "proxy/base/log_exception.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -12,7 +13,6 @@
 #include <fmt/core.h>
 
 #include <chrono>
-#include <exception>
 #include <utility>
 
 namespace millrace::admin {
@@ -21,20 +21,6 @@ namespace {
 
 namespace asio = boost::asio;
 using boost::system::error_code;
-
-// The one place where what a session throws ends: it costs that connection, nothing else.
-struct log_exception {
-    void operator()(const std::exception_ptr& thrown) const noexcept {
-        if (!thrown) {
-            return;
-        }
-        try {
-            std::rethrow_exception(thrown);
-        } catch (const std::exception& error) {
-            log::error("admin: a session ended: {}", error.what());
-        }
-    }
-};
 
 // Best effort and at once: somebody who holds 64 connections shall not make us wait.
 void refuse(stream_protocol::socket& socket) {
@@ -73,7 +59,11 @@ asio::awaitable<void> accept_all(
             refuse(socket);
             continue;
         }
-        asio::co_spawn(executor, serve(context, std::move(socket)), log_exception{});
+        asio::co_spawn(
+            executor,
+            serve(context, std::move(socket)),
+            log::log_exception{"admin: a session ended"}
+        );
     }
 }
 
@@ -82,7 +72,11 @@ asio::awaitable<void> accept_all(
 void begin_accepting(
     asio::io_context& runs, std::shared_ptr<acceptor> from, std::shared_ptr<session_context> context
 ) {
-    asio::co_spawn(runs, accept_all(std::move(from), std::move(context)), log_exception{});
+    asio::co_spawn(
+        runs,
+        accept_all(std::move(from), std::move(context)),
+        log::log_exception{"admin: a session ended"}
+    );
 }
 
 void stop_accepting(acceptor& from, session_context& context) {

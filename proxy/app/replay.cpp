@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace millrace::app {
@@ -28,18 +29,21 @@ constexpr double tolerance_elsewhere = 1e-9;
 constexpr std::size_t decisions_at_once = 256;
 constexpr std::size_t checkpoints_at_once = 64;
 
-/// The recorded decisions of a rollout, in order, a page at a time.
-class recorded_decisions {
+/// Recorded rows of a rollout, in order, a page at a time.
+template <class Row>
+class recorded {
  public:
-    recorded_decisions(const journal::reader& from, journal::rollout_id rollout)
-        : from_{from}, rollout_{rollout} {}
+    /// The rows behind those of the call before; none, and perhaps an error, at the end.
+    using next_page = std::function<std::vector<Row>(std::string& error)>;
+
+    recorded(std::size_t rows_at_once, next_page read)
+        : rows_at_once_{rows_at_once}, read_{std::move(read)} {}
 
     /// Null when there are no more, or an error.
-    const decision_row* front(std::string& error) {
+    const Row* front(std::string& error) {
         if (next_ == page_.size() && !over_) {
-            page_ = from_.decisions(rollout_, last_id_, decisions_at_once, error);
-            over_ = page_.size() < decisions_at_once;
-            last_id_ = page_.empty() ? last_id_ : page_.back().id;
+            page_ = read_(error);
+            over_ = page_.size() < rows_at_once_;
             next_ = 0;
         }
         return next_ == page_.size() ? nullptr : &page_[next_];
@@ -48,40 +52,30 @@ class recorded_decisions {
     void pop() { ++next_; }
 
  private:
-    const journal::reader& from_;
-    journal::rollout_id rollout_;
-    std::vector<decision_row> page_;
+    std::size_t rows_at_once_;
+    next_page read_;
+    std::vector<Row> page_;
     std::size_t next_ = 0;
-    std::int64_t last_id_ = 0;
     bool over_ = false;
 };
 
-/// The same of its checkpoints.
-class recorded_checkpoints {
- public:
-    recorded_checkpoints(const journal::reader& from, journal::rollout_id rollout)
-        : from_{from}, rollout_{rollout} {}
+recorded<decision_row> decisions_of(const journal::reader& from, journal::rollout_id rollout) {
+    auto read = [&from, rollout, last = std::int64_t{0}](std::string& error) mutable {
+        auto page = from.decisions(rollout, last, decisions_at_once, error);
+        last = page.empty() ? last : page.back().id;
+        return page;
+    };
+    return {decisions_at_once, std::move(read)};
+}
 
-    const checkpoint_row* front(std::string& error) {
-        if (next_ == page_.size() && !over_) {
-            page_ = from_.checkpoints(rollout_, first_, checkpoints_at_once, error);
-            over_ = page_.size() < checkpoints_at_once;
-            first_ = page_.empty() ? first_ : page_.back().sequence + 1;
-            next_ = 0;
-        }
-        return next_ == page_.size() ? nullptr : &page_[next_];
-    }
-
-    void pop() { ++next_; }
-
- private:
-    const journal::reader& from_;
-    journal::rollout_id rollout_;
-    std::vector<checkpoint_row> page_;
-    std::size_t next_ = 0;
-    std::uint64_t first_ = 0;
-    bool over_ = false;
-};
+recorded<checkpoint_row> checkpoints_of(const journal::reader& from, journal::rollout_id rollout) {
+    auto read = [&from, rollout, first = std::uint64_t{0}](std::string& error) mutable {
+        auto page = from.checkpoints(rollout, first, checkpoints_at_once, error);
+        first = page.empty() ? first : page.back().sequence + 1;
+        return page;
+    };
+    return {checkpoints_at_once, std::move(read)};
+}
 
 std::string text_in(const json::object& of, std::string_view key) {
     auto const* const value = of.if_contains({key.data(), key.size()});
@@ -112,8 +106,8 @@ class replayer {
               std::move(chosen),
               control::age_limit(row.total_timeout),
               rollout::experiment::commitment::when_recorded},
-          recorded_{from, row.id},
-          checkpoints_{from, row.id},
+          recorded_{decisions_of(from, row.id)},
+          checkpoints_{checkpoints_of(from, row.id)},
           given_tolerance_{tolerance} {
         report_.rollout = row.id;
         report_.route = row.route;
@@ -429,8 +423,8 @@ class replayer {
     const journal::rollout_row& row_;
     rollout::params params_;
     rollout::experiment experiment_;
-    recorded_decisions recorded_;
-    recorded_checkpoints checkpoints_;
+    recorded<decision_row> recorded_;
+    recorded<checkpoint_row> checkpoints_;
     std::optional<double> given_tolerance_;
     double tolerance_ = 0;
     std::uint64_t next_ = 0;

@@ -1,6 +1,7 @@
 #include "proxy/webhooks/dispatcher.hpp"
 
 #include "proxy/base/log.hpp"
+#include "proxy/base/log_exception.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
@@ -8,7 +9,6 @@
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
-#include <exception>
 #include <utility>
 
 namespace millrace::webhooks {
@@ -17,20 +17,6 @@ namespace {
 
 namespace asio = boost::asio;
 namespace json = boost::json;
-
-// The one place where what a coroutine throws ends.
-struct log_exception {
-    void operator()(const std::exception_ptr& thrown) const noexcept {
-        if (!thrown) {
-            return;
-        }
-        try {
-            std::rethrow_exception(thrown);
-        } catch (const std::exception& error) {
-            log::error("webhooks: {}", error.what());
-        }
-    }
-};
 
 }  // namespace
 
@@ -105,7 +91,7 @@ void dispatcher::replace(std::vector<receiver> next) {
 }
 
 void dispatcher::begin(const std::shared_ptr<courier>& one) {
-    asio::co_spawn(context_, courier::run(one), log_exception{});
+    asio::co_spawn(context_, courier::run(one), log::log_exception{"webhooks"});
 }
 
 void dispatcher::publish(event what) {
@@ -184,7 +170,7 @@ void dispatcher::begin(std::uint64_t number, const std::shared_ptr<inquiry>& one
         }
     }
     for (auto const& name : one->asked()) {
-        asio::co_spawn(context_, inquiry::run(one, name), log_exception{});
+        asio::co_spawn(context_, inquiry::run(one, name), log::log_exception{"webhooks"});
     }
 }
 
